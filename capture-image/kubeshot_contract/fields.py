@@ -1,0 +1,96 @@
+"""Typed access to decoded JSON: every value is checked, and a wrong one is named by its path."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Item = TypeVar("Item")
+
+
+class MalformedMessageError(ValueError):
+    """A message does not have the agreed shape; the sender is broken, hostile, or of another version."""
+
+
+class Fields:
+    """One JSON object and the path that led to it."""
+
+    __slots__ = ("_path", "_values")
+
+    def __init__(self, value: object, path: str = "") -> None:
+        """Take a decoded JSON value; raise `MalformedMessageError` unless it is an object."""
+        if not isinstance(value, Mapping):
+            raise MalformedMessageError(f"{path or 'the message'} is not a JSON object")
+        self._values: Mapping[str, object] = value
+        self._path = path
+
+    def has(self, name: str) -> bool:
+        """Say whether the field is there and not null."""
+        return self._values.get(name) is not None
+
+    def text(self, name: str, *, most: int = 1 << 20) -> str:
+        """Return a string of at most `most` characters."""
+        value = self._values.get(name)
+        if not isinstance(value, str) or len(value) > most:
+            raise self._wrong(name, f"a string of at most {most} characters")
+        return value
+
+    def optional_text(self, name: str, *, most: int = 1 << 20) -> str | None:
+        """Return a string of at most `most` characters, or `None` when the field is absent or null."""
+        return self.text(name, most=most) if self.has(name) else None
+
+    def integer(self, name: str, *, least: int = 0, most: int = 1 << 53) -> int:
+        """Return an integer in `least..most`; booleans are not integers."""
+        value = self._values.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise self._wrong(name, f"an integer from {least} to {most}")
+        return value
+
+    def optional_integer(self, name: str, *, least: int = 0, most: int = 1 << 53) -> int | None:
+        """Return an integer in `least..most`, or `None` when the field is absent or null."""
+        return self.integer(name, least=least, most=most) if self.has(name) else None
+
+    def number(self, name: str) -> float:
+        """Return a number as a float."""
+        value = self._values.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(name, "a number")
+        return float(value)
+
+    def boolean(self, name: str) -> bool:
+        """Return a boolean."""
+        value = self._values.get(name)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
+    def choice(self, name: str, kind: type[Choice]) -> Choice:
+        """Return the member of `kind` that the field names."""
+        try:
+            return kind(self.text(name))
+        except ValueError as error:
+            raise self._wrong(name, f"one of {', '.join(kind)}") from error
+
+    def object(self, name: str) -> "Fields":
+        """Return the nested object."""
+        return Fields(self._values.get(name), self._at(name))
+
+    def texts(self, name: str) -> dict[str, str]:
+        """Return a nested object whose values are all strings."""
+        value = self._values.get(name)
+        if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
+            raise self._wrong(name, "an object of strings")
+        return dict(value)
+
+    def items(self, name: str, parse: Callable[["Fields"], Item], *, most: int = 64) -> tuple[Item, ...]:
+        """Return the objects of a list of at most `most`, each parsed."""
+        value = self._values.get(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise self._wrong(name, f"a list of at most {most} objects")
+        return tuple(parse(Fields(item, f"{self._at(name)}[{index}]")) for index, item in enumerate(value))
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path else name
+
+    def _wrong(self, name: str, wanted: str) -> MalformedMessageError:
+        return MalformedMessageError(f"{self._at(name)} is not {wanted}")

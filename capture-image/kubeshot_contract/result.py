@@ -1,0 +1,196 @@
+"""What a capture says of itself: its termination message, at most 4,096 bytes, kept up to date as it goes."""
+
+import json
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kubeshot_contract.fields import Fields, MalformedMessageError
+from kubeshot_contract.reasons import Reason
+
+RESULT_VERSION = 1
+
+# The kubelet keeps this much of a termination message (kubernetes pkg/kubelet, MaxContainerTerminationMessageLength).
+MAX_RESULT_BYTES = 4096
+
+# Bounds of what the operator accepts; texts above are cut by the sender, numbers above are refused by the reader.
+MAX_URL = 1024
+MAX_TITLE = 256
+MAX_MESSAGE = 512
+MAX_OUTPUTS = 10
+MAX_STAGES = 16
+
+_SHRINKING_LIMITS = ((MAX_URL, MAX_TITLE, MAX_MESSAGE), (512, 128, 256), (128, 32, 128), (0, 0, 64))
+
+
+class Stage(StrEnum):
+    """A step of the pipeline, in the order in which it runs."""
+
+    BROWSER = "Browser"
+    OPEN = "Open"
+    GATE = "Gate"
+    WAIT = "Wait"
+    SETTLE = "Settle"
+    SHOOT = "Shoot"
+    CHECK = "Check"
+    ENCODE = "Encode"
+    UPLOAD = "Upload"
+
+
+class Outcome(StrEnum):
+    """How a stage ended: as it should, at its time limit, without being needed, or with the capture's failure."""
+
+    SETTLED = "Settled"
+    TIMED_OUT = "TimedOut"
+    SKIPPED = "Skipped"
+    FAILED = "Failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StageVerdict:
+    """How one stage ended and how long it took."""
+
+    stage: Stage
+    outcome: Outcome
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page that was reached. `http_status` is `None` for inline HTML."""
+
+    final_url: str
+    http_status: int | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """An image that was uploaded: its digest in hex, and its size in bytes and in device pixels."""
+
+    name: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a capture failed, in one word and one sentence."""
+
+    reason: Reason
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureResult:
+    """The state of one attempt. It succeeded when `finished` is true and there is no `failure`."""
+
+    run: int
+    attempt: int
+    finished: bool = False
+    failure: Failure | None = None
+    page: Page | None = None
+    stages: tuple[StageVerdict, ...] = ()
+    outputs: tuple[StoredImage, ...] = ()
+    peak_memory: int | None = None
+    """Bytes, as the container's cgroup counted them."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether no stage had to be cut short by its time limit."""
+        return all(verdict.outcome is not Outcome.TIMED_OUT for verdict in self.stages)
+
+
+def encode_result(result: CaptureResult) -> str:
+    """Return the result as JSON of at most `MAX_RESULT_BYTES`: texts are cut to fit, digests and numbers never."""
+    for url, title, message in _SHRINKING_LIMITS:
+        encoded = json.dumps(_encode(_cut(result, url, title, message)), ensure_ascii=False, separators=(",", ":"))
+        if len(encoded.encode()) <= MAX_RESULT_BYTES:
+            return encoded
+    raise AssertionError("a result within its own bounds always fits once its texts are cut")
+
+
+def decode_result(text: str) -> CaptureResult:
+    """Return the result in this text; raise `MalformedMessageError` when it is not one, or of another version."""
+    try:
+        decoded = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise MalformedMessageError(f"the result is not JSON: {error}") from error
+    fields = Fields(decoded)
+    if (version := fields.integer("v")) != RESULT_VERSION:
+        raise MalformedMessageError(f"the result has version {version}, this operator reads version {RESULT_VERSION}")
+    return CaptureResult(
+        run=fields.integer("r"),
+        attempt=fields.integer("a"),
+        finished=fields.boolean("done"),
+        failure=_decode_failure(fields.object("fail")) if fields.has("fail") else None,
+        page=_decode_page(fields.object("page")) if fields.has("page") else None,
+        stages=fields.items("st", _decode_stage, most=MAX_STAGES),
+        outputs=fields.items("out", _decode_output, most=MAX_OUTPUTS),
+        peak_memory=fields.optional_integer("mem"),
+    )
+
+
+def _encode(result: CaptureResult) -> dict[str, object]:
+    page, failure = result.page, result.failure
+    return {
+        "v": RESULT_VERSION,
+        "r": result.run,
+        "a": result.attempt,
+        "done": result.finished,
+        "fail": failure and {"r": failure.reason, "m": failure.message, "again": failure.retryable},
+        "page": page and {"u": page.final_url, "s": page.http_status, "t": page.title},
+        "st": [{"n": item.stage, "o": item.outcome, "ms": item.milliseconds} for item in result.stages],
+        "out": [
+            {"n": item.name, "sha": item.sha256, "b": item.bytes, "w": item.width, "h": item.height}
+            for item in result.outputs
+        ],
+        "mem": result.peak_memory,
+    }
+
+
+def _cut(result: CaptureResult, url: int, title: int, message: int) -> CaptureResult:
+    page, failure = result.page, result.failure
+    return replace(
+        result,
+        page=page and replace(page, final_url=_clean(page.final_url, url), title=_clean(page.title, title)),
+        failure=failure and replace(failure, message=_clean(failure.message, message)),
+    )
+
+
+def _clean(text: str, most: int) -> str:
+    """Return one line of at most `most` characters: control characters become spaces, lone surrogates go."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text[: 4 * most + 64])
+    line = " ".join(line.split())
+    return line if len(line) <= most else line[: max(most - 1, 0)] + "…"[: most and 1]
+
+
+def _decode_failure(fields: Fields) -> Failure:
+    return Failure(fields.choice("r", Reason), _clean(fields.text("m"), MAX_MESSAGE), fields.boolean("again"))
+
+
+def _decode_page(fields: Fields) -> Page:
+    return Page(
+        final_url=_clean(fields.text("u"), MAX_URL),
+        http_status=fields.optional_integer("s", most=999),
+        title=_clean(fields.text("t"), MAX_TITLE),
+    )
+
+
+def _decode_stage(fields: Fields) -> StageVerdict:
+    return StageVerdict(fields.choice("n", Stage), fields.choice("o", Outcome), fields.integer("ms"))
+
+
+def _decode_output(fields: Fields) -> StoredImage:
+    sha256 = fields.text("sha", most=64)
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise MalformedMessageError("the sha256 of an output is not 64 hex digits")
+    return StoredImage(
+        name=fields.text("n", most=63),
+        sha256=sha256,
+        bytes=fields.integer("b"),
+        width=fields.integer("w"),
+        height=fields.integer("h"),
+    )
