@@ -1,0 +1,75 @@
+"""The operator may do what its code asks for, and nothing more."""
+
+from typing import Any
+
+from contract.schemas import REPOSITORY, documents
+
+BASE = REPOSITORY / "manifests" / "base"
+INSTALLER = REPOSITORY / "manifests" / "components" / "install-class"
+
+Permissions = set[tuple[str, str, str]]
+
+
+def permissions(role: dict[str, Any]) -> Permissions:
+    """Return a role's rules as (group, resource, verb)."""
+    return {
+        (group, resource, verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def role(kind: str, name: str) -> dict[str, Any]:
+    """Return a role of the manifests."""
+    files = [BASE / "rbac.yaml", BASE / "rbac-users.yaml", INSTALLER / "rbac.yaml"]
+    [found] = [
+        document
+        for file in files
+        for document in documents(file)
+        if (document["kind"], document["metadata"]["name"]) == (kind, name)
+    ]
+    return found
+
+
+def of(group: str, resource: str, *verbs: str) -> Permissions:
+    return {(group, resource, verb) for verb in verbs}
+
+
+def test_the_operator_has_exactly_these_permissions_everywhere() -> None:
+    assert permissions(role("ClusterRole", "kubeshot-operator")) == {
+        *of("kubeshot.dev", "screenshotrequests", "get", "list", "watch"),
+        *of("kubeshot.dev", "screenshotrequests/status", "patch"),
+        *of("kubeshot.dev", "captureclasses", "get", "list", "watch"),
+        *of("", "pods", "get", "list", "watch", "create", "delete"),
+        *of("", "events", "create", "patch"),
+    }
+
+
+def test_the_operator_reads_secrets_in_its_own_namespace_only() -> None:
+    found = role("Role", "kubeshot-operator")
+    assert permissions(found) == of("", "secrets", "get")
+    assert found["metadata"]["namespace"] == "kubeshot-system"
+
+
+def test_the_installer_may_put_a_class_there_and_no_more() -> None:
+    found = role("ClusterRole", "kubeshot-class-installer")
+    assert permissions(found) == of("kubeshot.dev", "captureclasses", "create", "patch")
+
+
+def test_who_may_edit_a_namespace_may_make_requests_but_not_write_their_status() -> None:
+    edit, view = role("ClusterRole", "kubeshot-edit"), role("ClusterRole", "kubeshot-view")
+    verbs = ("create", "update", "patch", "delete", "deletecollection")
+    assert permissions(edit) == of("kubeshot.dev", "screenshotrequests", *verbs)
+    assert permissions(view) == of("kubeshot.dev", "screenshotrequests", "get", "list", "watch")
+    joins = "rbac.authorization.k8s.io/aggregate-to-{}"
+    assert {label for label in edit["metadata"]["labels"] if label.startswith("rbac")} == {
+        joins.format("edit"),
+        joins.format("admin"),
+    }
+    assert {label for label in view["metadata"]["labels"] if label.startswith("rbac")} == {
+        joins.format("view"),
+        joins.format("edit"),
+        joins.format("admin"),
+    }
