@@ -1,0 +1,1 @@
+"""The ways to get a cluster: kind, native, or the one the kubeconfig names."""
