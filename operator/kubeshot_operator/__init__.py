@@ -1,0 +1,1 @@
+"""The operator: turns each ScreenshotRequest into a capture pod, and the pod's end into a status."""

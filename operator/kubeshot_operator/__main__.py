@@ -1,0 +1,101 @@
+"""Composition root: reads the settings, opens the connections, and runs until told to stop."""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import kopf
+from aiohttp import web
+from kubernetes.config import ConfigException
+from pythonjsonlogger.json import JsonFormatter
+
+from kubeshot_operator.adapters.connection import Connection, connect, open_session
+from kubeshot_operator.adapters.kubernetes import KubernetesAPI
+from kubeshot_operator.adapters.storage import S3Storage
+from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.handlers import build_registry, build_settings
+from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.health import Vitals, health_app
+from kubeshot_operator.runtime.intake import Intake
+from kubeshot_operator.runtime.queue import WorkQueue
+from kubeshot_operator.runtime.reconcile import Reconciler
+from kubeshot_operator.runtime.relist import Relister
+from kubeshot_operator.runtime.state import State
+from kubeshot_operator.settings import InvalidSettingError, Settings
+
+_USER_AGENT = "kubeshot-operator"
+
+
+def main() -> int:
+    """Run the operator; return its exit code."""
+    try:
+        settings = Settings.from_environment(os.environ)
+        connection = connect()
+    except (InvalidSettingError, ConfigException) as error:
+        print(f"kubeshot-operator cannot start: {error}", file=sys.stderr)
+        return 2
+    _log_as_json(settings.log_level)
+    asyncio.run(_run(settings, connection))
+    return 0
+
+
+async def _run(settings: Settings, connection: Connection) -> None:
+    state = State(Cache(), WorkQueue(), WaitingLine(settings.max_pods))
+    async with open_session(connection, _USER_AGENT) as session:
+        api = KubernetesAPI(session, connection.server)
+        intake = Intake(state)
+        relister = Relister(api, intake, time.monotonic)
+        buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
+        reconciler = Reconciler(state, api, buckets, lambda: datetime.now(UTC))
+        ready = asyncio.Event()
+        look = _vitals(state, relister, ready)
+        await _serve(health_app(look, settings.relist_every), settings.health_port)
+        await relister.list_until_it_works()
+        async with asyncio.TaskGroup() as tasks:
+            background = (
+                tasks.create_task(state.queue.run(reconciler.reconcile, settings.workers)),
+                tasks.create_task(relister.run(settings.relist_every)),
+            )
+            await kopf.operator(
+                registry=build_registry(intake, lambda: _watch_session(connection)),
+                settings=build_settings(),
+                standalone=True,
+                clusterwide=True,
+                ready_flag=ready,
+            )
+            for task in background:
+                task.cancel()
+
+
+def _watch_session(connection: Connection) -> kopf.AiohttpSession:
+    """Return a session for Kopf, which closes it itself; a watch has no time limit."""
+    session = open_session(connection, f"{_USER_AGENT}-watch", timeout=False)
+    return kopf.AiohttpSession(server=connection.server, aiohttp_session=session)
+
+
+def _vitals(state: State, relister: Relister, ready: asyncio.Event) -> Callable[[], Vitals]:
+    return lambda: Vitals(relister.age, state.queue.head_age(), ready.is_set())
+
+
+async def _serve(app: web.Application, port: int) -> None:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, port=port).start()
+
+
+def _log_as_json(level: str) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Kopf says each event and each handler's success at INFO.
+    logging.getLogger("kopf").setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The Kubernetes API, as far as the operator uses it: raw objects in and out, one named error per thing to do next."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from kubernetes import client
+
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.scalars import format_time
+from kubeshot_operator.decide.announce import Announcement
+
+Raw = dict[str, Any]
+
+_PAGE = 500
+_COMPONENT = "kubeshot-operator"
+_MAX_EVENT_MESSAGE = 1024
+
+
+class UnavailableError(Exception):
+    """The API server did not answer, or not as it should: try again later."""
+
+
+class ConflictError(Exception):
+    """The object has changed since it was read: look again before writing."""
+
+
+class GoneError(Exception):
+    """The object is not there."""
+
+
+class NameTakenError(Exception):
+    """An object of this name exists already."""
+
+
+class RefusedError(Exception):
+    """The API server understood and said no; `status` is its HTTP status and the message its own sentence."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class KubernetesAPI:
+    """The calls that the operator makes. All raise `UnavailableError` when the API server cannot be used."""
+
+    def __init__(self, session: aiohttp.ClientSession, server: str) -> None:
+        self._session = session
+        self._server = server
+        self._serializer = client.ApiClient()
+
+    async def list_requests(self) -> tuple[list[Raw], int]:
+        """Return all ScreenshotRequests, and the resource version at which they are listed."""
+        return await self._list(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}")
+
+    async def list_pods(self) -> tuple[list[Raw], int]:
+        """Return all pods under our label, and the resource version at which they are listed."""
+        return await self._list("/api/v1/pods", labelSelector=f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}")
+
+    async def list_classes(self) -> tuple[list[Raw], int]:
+        """Return all CaptureClasses, and the resource version at which they are listed."""
+        return await self._list(f"/apis/{crd.API_VERSION}/{crd.CLASSES}")
+
+    async def create_pod(self, namespace: str, pod: client.V1Pod) -> Raw:
+        """Create a pod and return it; raise `NameTakenError` or `RefusedError` when that is not possible."""
+        return await self._call("POST", _pods(namespace), self._serializer.sanitize_for_serialization(pod))
+
+    async def get_pod(self, namespace: str, name: str) -> Raw:
+        """Return a pod; raise `GoneError` when there is none."""
+        return await self._call("GET", f"{_pods(namespace)}/{name}")
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        """Delete a pod; one that is gone already is no error."""
+        try:
+            await self._call("DELETE", f"{_pods(namespace)}/{name}")
+        except GoneError:
+            return
+
+    async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw:
+        """Merge a patch into the status of a request as it was read, and return the request.
+
+        Raises `ConflictError` when it has changed since, `GoneError` when it was deleted.
+        """
+        path = f"/apis/{crd.API_VERSION}/namespaces/{request.key.namespace}/{crd.REQUESTS}/{request.key.name}/status"
+        metadata = {"resourceVersion": request.resource_version, "uid": request.uid}
+        return await self._call("PATCH", path, {"metadata": metadata, "status": patch})
+
+    async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:
+        """Record an Event about a request."""
+        time = format_time(now)
+        await self._call(
+            "POST",
+            f"/api/v1/namespaces/{request.key.namespace}/events",
+            {
+                "metadata": {"generateName": f"{request.key.name[:200]}.", "namespace": request.key.namespace},
+                "involvedObject": _reference(request),
+                "type": announcement.type,
+                "reason": announcement.reason,
+                "message": announcement.message[:_MAX_EVENT_MESSAGE],
+                "source": {"component": _COMPONENT},
+                "reportingComponent": _COMPONENT,
+                "firstTimestamp": time,
+                "lastTimestamp": time,
+                "count": 1,
+            },
+        )
+
+    async def read_secret(self, namespace: str, name: str) -> Mapping[str, str]:
+        """Return the data of a Secret, still in Base64; raise `GoneError` when there is none."""
+        secret = await self._call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        return secret.get("data") or {}
+
+    async def _list(self, path: str, **parameters: str) -> tuple[list[Raw], int]:
+        items: list[Raw] = []
+        version = 0
+        async for page in self._pages(path, parameters):
+            items += page["items"]
+            version = version or int(page["metadata"]["resourceVersion"])
+        return items, version
+
+    async def _pages(self, path: str, parameters: dict[str, str]) -> AsyncIterator[Raw]:
+        token = ""
+        while True:
+            page = await self._call("GET", path, parameters={**parameters, "limit": str(_PAGE), "continue": token})
+            yield page
+            token = page["metadata"].get("continue", "")
+            if not token:
+                return
+
+    async def _call(
+        self, method: str, path: str, body: Raw | None = None, parameters: dict[str, str] | None = None
+    ) -> Raw:
+        content_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Content-Type": content_type} if data is not None else {}
+        try:
+            async with self._session.request(
+                method, self._server + path, params=parameters, data=data, headers=headers
+            ) as response:
+                text = await response.text()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            message = f"{method} {path}: {type(error).__name__}: {error}"
+            raise UnavailableError(message) from error
+        if response.status < 300:
+            return _decoded(text, f"{method} {path}")
+        raise _error(method, response.status, text)
+
+
+def _pods(namespace: str) -> str:
+    return f"/api/v1/namespaces/{namespace}/pods"
+
+
+def _reference(request: ScreenshotRequest) -> Raw:
+    return {
+        "apiVersion": crd.API_VERSION,
+        "kind": crd.REQUEST_KIND,
+        "namespace": request.key.namespace,
+        "name": request.key.name,
+        "uid": request.uid,
+        "resourceVersion": request.resource_version,
+    }
+
+
+def _decoded(text: str, call: str) -> Raw:
+    try:
+        decoded: Raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UnavailableError(f"{call}: the answer is not JSON") from error
+    return decoded
+
+
+def _error(method: str, status: int, text: str) -> Exception:
+    message = _message(text)
+    if status == 404:
+        return GoneError(message)
+    if status == 409:
+        return NameTakenError(message) if method == "POST" and "already exists" in message else ConflictError(message)
+    # 429 and 5xx ask for patience; 401 is a token that is just being rotated.
+    if status >= 500 or status in (401, 408, 429):
+        return UnavailableError(f"HTTP {status}: {message}")
+    return RefusedError(status, message)
+
+
+def _message(text: str) -> str:
+    try:
+        return str(json.loads(text)["message"])
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return text[:300]

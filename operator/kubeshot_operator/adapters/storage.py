@@ -1,0 +1,190 @@
+"""The bucket: is it there, what may be uploaded, what is in it. Speaks S3 through minio-py."""
+
+import asyncio
+import base64
+import binascii
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import certifi
+import urllib3
+from minio import Minio
+from minio.datatypes import PostPolicy
+from minio.error import InvalidResponseError, MinioException, S3Error
+
+from kubeshot_contract.job import UploadForm
+from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, UID_METADATA, form_field
+from kubeshot_operator.adapters.kubernetes import GoneError
+from kubeshot_operator.api.crd import ACCESS_KEY_FIELD, SECRET_KEY_FIELD
+from kubeshot_operator.api.model import Storage
+from kubeshot_operator.decide.observation import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject
+from kubeshot_operator.decide.uploads import UploadGrant
+
+SecretReader = Callable[[str], Awaitable[Mapping[str, str]]]
+"""Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` when there is none."""
+
+# A bucket that was there stays believed for so long; uploads and stats find out sooner by themselves.
+_BELIEVED_SECONDS = 30.0
+_TIMEOUT = urllib3.Timeout(connect=3.0, read=10.0)
+_RETRIES = urllib3.Retry(total=1, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
+_CREDENTIAL_CODES = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "Forbidden")
+_MISSING_CODES = ("NoSuchKey", "NoSuchObject", "NotFound")
+
+
+class CredentialsError(Exception):
+    """The class's Secret is missing or does not hold credentials; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    access_key: str
+    secret_key: str
+
+
+class S3Storage:
+    """Buckets by class. A client is kept per storage and credentials; its calls run in threads."""
+
+    def __init__(self, read_secret: SecretReader, clock: Callable[[], float]) -> None:
+        """Read credentials with `read_secret`; `clock` gives seconds and never goes back."""
+        self._read_secret = read_secret
+        self._clock = clock
+        self._clients: dict[tuple[Storage, _Credentials], Minio] = {}
+        self._credentials: dict[str, _Credentials] = {}
+        self._believed_until: dict[Storage, float] = {}
+
+    async def check(self, storage: Storage) -> Bucket:
+        """Say whether the bucket can be used. A good answer is believed for 30 seconds, a bad one not at all."""
+        if self._clock() < self._believed_until.get(storage, 0.0):
+            return BucketReady()
+        try:
+            self._credentials[storage.credentials_secret] = await self._load_credentials(storage)
+        except CredentialsError as error:
+            return BucketUnavailable(str(error))
+        try:
+            exists = await asyncio.to_thread(self._client(storage).bucket_exists, storage.bucket)
+        except (MinioException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            return BucketUnavailable(_describe(storage, error))
+        if not exists:
+            return BucketUnavailable(f"bucket {storage.bucket} does not exist at {storage.endpoint}: create it")
+        self._believed_until[storage] = self._clock() + _BELIEVED_SECONDS
+        return BucketReady()
+
+    def sign(self, storage: Storage, grants: tuple[UploadGrant, ...]) -> dict[str, UploadForm]:
+        """Return a signed upload form per output. The storage must have been checked; no network is used."""
+        s3 = self._client(storage)
+        return {grant.output: _sign(s3, storage, grant) for grant in grants}
+
+    async def stat(self, storage: Storage, keys: tuple[str, ...]) -> Stored:
+        """Return what the bucket holds under these keys."""
+        if storage.credentials_secret not in self._credentials:
+            checked = await self.check(storage)
+            if isinstance(checked, BucketUnavailable):
+                return checked
+        s3 = self._client(storage)
+        try:
+            found = await asyncio.gather(*(asyncio.to_thread(_stat, s3, storage.bucket, key) for key in keys))
+        except (MinioException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            self.doubt(storage)
+            return BucketUnavailable(_describe(storage, error))
+        return {stored.key: stored for stored in found if stored is not None}
+
+    def doubt(self, storage: Storage) -> None:
+        """Have the next check look for real, because something about the bucket went wrong."""
+        self._believed_until.pop(storage, None)
+
+    def _client(self, storage: Storage) -> Minio:
+        credentials = self._credentials[storage.credentials_secret]
+        known = self._clients.get((storage, credentials))
+        if known is None:
+            known = self._clients[storage, credentials] = _open(storage, credentials)
+        return known
+
+    async def _load_credentials(self, storage: Storage) -> _Credentials:
+        name = storage.credentials_secret
+        try:
+            data = await self._read_secret(name)
+        except GoneError as error:
+            message = f"Secret {name} with the bucket's credentials is not in the operator's namespace: create it"
+            raise CredentialsError(message) from error
+        try:
+            return _Credentials(*(base64.b64decode(data[field]).decode() for field in _CREDENTIAL_FIELDS))
+        except (KeyError, binascii.Error, UnicodeDecodeError) as error:
+            message = f"Secret {name} must hold the keys {ACCESS_KEY_FIELD} and {SECRET_KEY_FIELD}"
+            raise CredentialsError(message) from error
+
+
+_CREDENTIAL_FIELDS = (ACCESS_KEY_FIELD, SECRET_KEY_FIELD)
+
+
+def _open(storage: Storage, credentials: _Credentials) -> Minio:
+    address = urlsplit(storage.endpoint)
+    return Minio(
+        endpoint=address.netloc,
+        access_key=credentials.access_key,
+        secret_key=credentials.secret_key,
+        secure=address.scheme == "https",
+        region=storage.region,
+        http_client=urllib3.PoolManager(
+            maxsize=16, timeout=_TIMEOUT, retries=_RETRIES, ssl_context=_ssl_context(storage)
+        ),
+    )
+
+
+def _ssl_context(storage: Storage) -> ssl.SSLContext:
+    if storage.ca_bundle is None:
+        return ssl.create_default_context(cafile=certifi.where())
+    return ssl.create_default_context(cadata=storage.ca_bundle)
+
+
+def _sign(s3: Minio, storage: Storage, grant: UploadGrant) -> UploadForm:
+    policy = PostPolicy(storage.bucket, grant.expires)
+    policy.add_equals_condition("key", grant.key)
+    for name, value in grant.fields.items():
+        policy.add_equals_condition(name, value)
+    for name, prefix in grant.prefixes.items():
+        policy.add_starts_with_condition(name, prefix)
+    policy.add_content_length_range_condition(1, grant.max_bytes)
+    signed = s3.presigned_post_policy(policy)
+    return UploadForm(
+        url=f"{storage.endpoint}/{storage.bucket}",
+        key=grant.key,
+        fields={"key": grant.key, **grant.fields, **signed},
+        max_bytes=grant.max_bytes,
+    )
+
+
+def _stat(s3: Minio, bucket: str, key: str) -> StoredObject | None:
+    try:
+        found = s3.stat_object(bucket, key)
+    except S3Error as error:
+        if error.code in _MISSING_CODES:
+            return None
+        raise
+    metadata = found.metadata or {}
+    return StoredObject(
+        key=key,
+        bytes=found.size or 0,
+        etag=found.etag or "",
+        uid=metadata.get(form_field(UID_METADATA), ""),
+        run=metadata.get(form_field(RUN_METADATA), ""),
+        sha256=metadata.get(form_field(SHA256_METADATA), ""),
+    )
+
+
+def _describe(storage: Storage, error: Exception) -> str:
+    """Return one sentence that says what is wrong with a bucket and what to do."""
+    place = f"bucket {storage.bucket} at {storage.endpoint}"
+    if isinstance(error, S3Error) and error.code in _CREDENTIAL_CODES:
+        return (
+            f"{place}: the server refuses the credentials ({error.code}): check Secret {storage.credentials_secret} "
+            "in the operator's namespace, and that they may list, read and write the bucket"
+        )
+    if isinstance(error, S3Error):
+        return f"{place}: the server answers {error.code}: {error.message}"
+    if isinstance(error, InvalidResponseError):
+        return f"{place}: the answer is not that of an S3 server: check the class's endpoint"
+    if isinstance(error, ssl.SSLError) or "SSLError" in repr(error):
+        return f"{place}: TLS fails: check the class's caBundle ({error})"
+    return f"{place} cannot be reached: {type(error).__name__}: {error}"

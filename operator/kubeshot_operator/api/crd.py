@@ -1,0 +1,72 @@
+"""The one home of every name that Kubernetes sees: group, kinds, labels, annotations, condition types."""
+
+from enum import StrEnum
+from typing import Final
+
+GROUP: Final = "kubeshot.dev"
+VERSION: Final = "v1alpha1"
+API_VERSION: Final = f"{GROUP}/{VERSION}"
+
+REQUEST_KIND: Final = "ScreenshotRequest"
+REQUESTS: Final = "screenshotrequests"
+CLASSES: Final = "captureclasses"
+
+MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
+NAME_LABEL: Final = "app.kubernetes.io/name"
+MANAGED_BY: Final = "kubeshot"
+CAPTURE_NAME: Final = "kubeshot-capture"
+
+REQUEST_LABEL: Final = f"{GROUP}/request"
+UID_LABEL: Final = f"{GROUP}/request-uid"
+GENERATION_LABEL: Final = f"{GROUP}/generation"
+RUN_LABEL: Final = f"{GROUP}/run"
+ATTEMPT_LABEL: Final = f"{GROUP}/attempt"
+
+REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requestedAt"
+DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
+
+CAPTURE_CONTAINER: Final = "capture"
+SECCOMP_PROFILE: Final = "kubeshot/chromium.json"
+
+ACCESS_KEY_FIELD: Final = "accessKey"
+SECRET_KEY_FIELD: Final = "secretKey"
+
+
+class Phase(StrEnum):
+    """Where a request stands; the last two of a run are Succeeded and Failed."""
+
+    QUEUED = "Queued"
+    STARTING = "Starting"
+    CAPTURING = "Capturing"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    SUSPENDED = "Suspended"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more happens in this run."""
+        return self in (Phase.SUCCEEDED, Phase.FAILED)
+
+
+class ConditionType(StrEnum):
+    """The kstatus conditions, and Settled: whether the page was at rest when its picture was taken."""
+
+    READY = "Ready"
+    RECONCILING = "Reconciling"
+    STALLED = "Stalled"
+    SETTLED = "Settled"
+
+
+class ConditionStatus(StrEnum):
+    """The value of a condition."""
+
+    TRUE = "True"
+    FALSE = "False"
+    UNKNOWN = "Unknown"
+
+
+class Encryption(StrEnum):
+    """Encryption at rest by the S3 server: SSE-S3 or SSE-KMS."""
+
+    S3 = "S3"
+    KMS = "KMS"

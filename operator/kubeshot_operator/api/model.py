@@ -1,0 +1,259 @@
+"""The Kubernetes objects as values. `parse` makes them, `render` writes the status back."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from kubeshot_contract.job import Area, ImageFormat, OnTimeout, Sandbox, Source, Until, Viewport
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import Page, StageVerdict
+from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Names one ScreenshotRequest."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitSpec:
+    """When the picture is taken."""
+
+    until: Until
+    delay: timedelta
+    timeout: timedelta
+    on_timeout: OnTimeout
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """One image that is asked for."""
+
+    name: str
+    area: Area
+    format: ImageFormat
+    quality: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSpec:
+    """What a user asks for, defaults filled in by the API server."""
+
+    source: Source
+    class_name: str | None
+    viewport: Viewport
+    wait: WaitSpec
+    fail_on_http_status: bool
+    outputs: tuple[OutputSpec, ...]
+    key_prefix: str
+    suspend: bool
+    deadline: timedelta
+    retry_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One pod of a run. `end_time` is `None` while it is under way; memory is in bytes."""
+
+    index: int
+    pod_name: str
+    memory_limit: int | None = None
+    node_name: str | None = None
+    reason: Reason | None = None
+    exit_code: int | None = None
+    peak_memory: int | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutput:
+    """An image that is in the bucket. The size in pixels is unknown when its pod vanished before it reported."""
+
+    name: str
+    bucket: str
+    key: str
+    sha256: str
+    bytes: int
+    content_type: str
+    etag: str | None = None
+    url: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far the page was when its picture was taken."""
+
+    settled: bool
+    stages: tuple[StageVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of the parts of a run; `None` where they are not known."""
+
+    queued: int | None = None
+    pod_start: int | None = None
+    navigate: int | None = None
+    settle: int | None = None
+    shoot: int | None = None
+    upload: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A Kubernetes condition."""
+
+    type: ConditionType
+    status: ConditionStatus
+    reason: str
+    message: str
+    last_transition_time: datetime
+    observed_generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the operator last wrote of a request; a fresh request has run 0 and no phase."""
+
+    run: int = 0
+    observed_generation: int = 0
+    requested_at: str | None = None
+    phase: Phase | None = None
+    storage_key: str | None = None
+    outputs: tuple[StoredOutput, ...] = ()
+    page: Page | None = None
+    verdict: Verdict | None = None
+    attempts: tuple[Attempt, ...] = ()
+    queued_time: datetime | None = None
+    start_time: datetime | None = None
+    completion_time: datetime | None = None
+    timings: Timings | None = None
+    conditions: tuple[Condition, ...] = ()
+
+    def condition(self, kind: ConditionType) -> Condition | None:
+        """Return the condition of this type, `None` if it was never written."""
+        return next((condition for condition in self.conditions if condition.type is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenshotRequest:
+    """A request as last seen. `invalid` says why its spec cannot be read; `spec` is `None` then."""
+
+    key: Key
+    uid: str
+    generation: int
+    resource_version: str
+    created: datetime
+    deleting: bool
+    requested_at: str | None
+    spec: RequestSpec | None
+    invalid: str | None
+    status: Status
+    raw_status: dict[str, Any] = field(compare=False, repr=False)
+    """The status as the API server has it: the base of the next patch."""
+
+
+@dataclass(frozen=True, slots=True)
+class PodTemplate:
+    """How capture pods of a class look. `extra` holds the fields that are passed on to the pod's spec unread."""
+
+    image: str
+    requests: dict[str, str]
+    limits: dict[str, str]
+    memory: int
+    """The memory limit of a first attempt, in bytes."""
+    max_memory: int
+    sandbox: Sandbox
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    extra: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A bucket and how it is reached."""
+
+    endpoint: str
+    public_endpoint: str | None
+    region: str
+    bucket: str
+    credentials_secret: str
+    ca_bundle: str | None
+    key_template: str
+    encryption: Encryption | None
+    kms_key_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureClass:
+    """How captures run and where their images go."""
+
+    name: str
+    is_default: bool
+    pod: PodTemplate
+    storage: Storage
+    attempt_timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """How a container ended."""
+
+    exit_code: int
+    reason: str
+    message: str
+    started: datetime | None
+    finished: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapturePod:
+    """A capture pod as last seen. `waiting` and `termination` are of its capture container."""
+
+    namespace: str
+    name: str
+    uid: str
+    request_uid: str
+    request_name: str
+    resource_version: str
+    generation: int
+    run: int
+    attempt: int
+    phase: str
+    reason: str
+    """`status.reason` of the pod, such as Evicted; empty when there is none."""
+    message: str
+    created: datetime
+    deleting: bool
+    node_name: str | None
+    started: datetime | None
+    """When the capture container began to run."""
+    waiting_reason: str
+    waiting_message: str
+    unschedulable: str
+    """Why the scheduler has no node for it; empty when it has one."""
+    disrupted: bool
+    oom_killed: bool
+    memory_limit: int | None
+    termination: Termination | None
+
+    @property
+    def owner(self) -> Key:
+        """The request it belongs to."""
+        return Key(self.namespace, self.request_name)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no container of it runs or will run again."""
+        return self.phase in ("Succeeded", "Failed") or self.termination is not None

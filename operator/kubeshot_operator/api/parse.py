@@ -1,0 +1,139 @@
+"""Raw Kubernetes objects in, values out: the only place that indexes into a raw body."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubeshot_contract.job import Area, HTMLSource, ImageFormat, OnTimeout, Sandbox, Source, Until, URLSource, Viewport
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import (
+    CaptureClass,
+    Key,
+    OutputSpec,
+    PodTemplate,
+    RequestSpec,
+    ScreenshotRequest,
+    Storage,
+    WaitSpec,
+)
+from kubeshot_operator.api.parse_status import parse_status
+from kubeshot_operator.api.scalars import parse_bytes, parse_duration, parse_time
+
+Raw = Mapping[str, Any]
+
+# Fields of a class's pod that mean the same in a pod's spec.
+_PASSED_ON = ("runtimeClassName", "nodeSelector", "tolerations", "affinity", "priorityClassName", "imagePullSecrets")
+
+
+class UnreadableObjectError(ValueError):
+    """An object does not have the shape that its CRD promises: CRD and operator are of different versions."""
+
+
+def parse_request(body: Raw) -> ScreenshotRequest:
+    """Return the request in a raw body. A spec that cannot be read is told in `invalid`, not raised."""
+    metadata = body["metadata"]
+    raw_status = dict(body.get("status") or {})
+    spec, invalid = _read_spec(body)
+    return ScreenshotRequest(
+        key=Key(metadata["namespace"], metadata["name"]),
+        uid=metadata["uid"],
+        generation=metadata.get("generation", 1),
+        resource_version=metadata["resourceVersion"],
+        created=parse_time(metadata["creationTimestamp"]),
+        deleting="deletionTimestamp" in metadata,
+        requested_at=(metadata.get("annotations") or {}).get(crd.REQUESTED_AT_ANNOTATION),
+        spec=spec,
+        invalid=invalid,
+        status=parse_status(raw_status),
+        raw_status=raw_status,
+    )
+
+
+def parse_class(body: Raw) -> CaptureClass:
+    """Return the class in a raw body; raise `UnreadableObjectError` when a field is missing or of the wrong kind."""
+    metadata, spec = body["metadata"], body["spec"]
+    try:
+        return CaptureClass(
+            name=metadata["name"],
+            is_default=(metadata.get("annotations") or {}).get(crd.DEFAULT_CLASS_ANNOTATION) == "true",
+            pod=_parse_pod_template(spec["pod"]),
+            storage=_parse_storage(spec["storage"]),
+            attempt_timeout=parse_duration(spec["limits"]["attemptTimeout"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableObjectError(f"CaptureClass {metadata['name']}: {_describe(error)}") from error
+
+
+def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None]:
+    try:
+        return _parse_spec(body["spec"]), None
+    except (KeyError, TypeError, ValueError) as error:
+        return None, f"the spec cannot be read: {_describe(error)}; are the installed CRDs as new as the operator?"
+
+
+def _describe(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _parse_spec(spec: Raw) -> RequestSpec:
+    viewport, wait = spec["viewport"], spec["wait"]
+    return RequestSpec(
+        source=_parse_source(spec),
+        class_name=spec.get("captureClassName"),
+        viewport=Viewport(viewport["width"], viewport["height"], float(viewport["scale"])),
+        wait=WaitSpec(
+            until=Until(wait["until"]),
+            delay=parse_duration(wait["delay"]),
+            timeout=parse_duration(wait["timeout"]),
+            on_timeout=OnTimeout(wait["onTimeout"]),
+        ),
+        fail_on_http_status=spec["failOn"]["httpStatus"],
+        outputs=tuple(_parse_output(output) for output in spec["outputs"]),
+        key_prefix=(spec.get("storage") or {}).get("keyPrefix", ""),
+        suspend=spec["suspend"],
+        deadline=parse_duration(spec["deadline"]),
+        retry_limit=spec["retry"]["limit"],
+    )
+
+
+def _parse_source(spec: Raw) -> Source:
+    return URLSource(spec["url"]) if "url" in spec else HTMLSource(spec["html"])
+
+
+def _parse_output(output: Raw) -> OutputSpec:
+    return OutputSpec(
+        name=output["name"],
+        area=Area(output["area"]),
+        format=ImageFormat(output["format"]),
+        quality=output.get("quality"),
+    )
+
+
+def _parse_pod_template(pod: Raw) -> PodTemplate:
+    resources = pod["resources"]
+    limits = {name: str(quantity) for name, quantity in resources["limits"].items()}
+    return PodTemplate(
+        image=pod["image"],
+        requests={name: str(quantity) for name, quantity in resources["requests"].items()},
+        limits=limits,
+        memory=parse_bytes(limits["memory"]),
+        max_memory=parse_bytes(pod["maxMemory"]),
+        sandbox=Sandbox(pod["sandbox"]),
+        labels=dict(pod.get("labels") or {}),
+        annotations=dict(pod.get("annotations") or {}),
+        extra={name: pod[name] for name in _PASSED_ON if name in pod},
+    )
+
+
+def _parse_storage(storage: Raw) -> Storage:
+    encryption = storage.get("encryption") or {}
+    return Storage(
+        endpoint=storage["endpoint"].rstrip("/"),
+        public_endpoint=(storage.get("publicEndpoint") or "").rstrip("/") or None,
+        region=storage["region"],
+        bucket=storage["bucket"],
+        credentials_secret=storage["credentialsSecretName"],
+        ca_bundle=storage.get("caBundle"),
+        key_template=storage["keyTemplate"],
+        encryption=crd.Encryption(encryption["type"]) if encryption else None,
+        kms_key_id=encryption.get("kmsKeyID"),
+    )

@@ -1,0 +1,98 @@
+"""Capture pods, from raw to value. Everything in a pod's status is told by others: nothing in it is trusted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import CapturePod, Termination
+from kubeshot_operator.api.scalars import parse_bytes, parse_time
+
+Raw = Mapping[str, Any]
+
+
+class NotACapturePodError(ValueError):
+    """A pod carries our label but not what every capture pod has: somebody else made it."""
+
+
+def parse_pod(body: Raw) -> CapturePod:
+    """Return the capture pod in a raw body; raise `NotACapturePodError` when it is not one of ours."""
+    metadata, status = body["metadata"], body.get("status") or {}
+    owner = _owner(metadata)
+    labels = metadata.get("labels") or {}
+    try:
+        generation, run, attempt = (int(labels[name]) for name in _NUMBER_LABELS)
+    except (KeyError, ValueError) as error:
+        raise NotACapturePodError(f"pod {metadata['namespace']}/{metadata['name']} lacks the label {error}") from error
+    container = _capture_container(status)
+    state = container.get("state") or {}
+    waiting = state.get("waiting") or {}
+    terminated = state.get("terminated") or {}
+    started = (state.get("running") or terminated).get("startedAt")
+    return CapturePod(
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        uid=metadata["uid"],
+        request_uid=owner["uid"],
+        request_name=owner["name"],
+        resource_version=metadata["resourceVersion"],
+        generation=generation,
+        run=run,
+        attempt=attempt,
+        phase=status.get("phase", "Pending"),
+        reason=status.get("reason", ""),
+        message=status.get("message", ""),
+        created=parse_time(metadata["creationTimestamp"]),
+        deleting="deletionTimestamp" in metadata,
+        node_name=(body.get("spec") or {}).get("nodeName"),
+        started=parse_time(started) if started else None,
+        waiting_reason=waiting.get("reason", ""),
+        waiting_message=waiting.get("message", ""),
+        unschedulable=_unschedulable(status),
+        disrupted=_condition(status, "DisruptionTarget").get("status") == "True",
+        oom_killed=terminated.get("reason") == "OOMKilled",
+        memory_limit=_memory_limit(body),
+        termination=_termination(terminated) if terminated else None,
+    )
+
+
+_NUMBER_LABELS = (crd.GENERATION_LABEL, crd.RUN_LABEL, crd.ATTEMPT_LABEL)
+
+
+def _owner(metadata: Raw) -> Raw:
+    for owner in metadata.get("ownerReferences") or ():
+        if owner.get("kind") == crd.REQUEST_KIND and owner.get("apiVersion", "").startswith(f"{crd.GROUP}/"):
+            return dict(owner)
+    raise NotACapturePodError(f"pod {metadata['namespace']}/{metadata['name']} has no ScreenshotRequest as its owner")
+
+
+def _capture_container(status: Raw) -> Raw:
+    containers = status.get("containerStatuses") or ()
+    return next((item for item in containers if item["name"] == crd.CAPTURE_CONTAINER), {})
+
+
+def _condition(status: Raw, kind: str) -> Raw:
+    return next((item for item in status.get("conditions") or () if item["type"] == kind), {})
+
+
+def _unschedulable(status: Raw) -> str:
+    scheduled = _condition(status, "PodScheduled")
+    return scheduled.get("message", "") if scheduled.get("reason") == "Unschedulable" else ""
+
+
+def _memory_limit(body: Raw) -> int | None:
+    for container in (body.get("spec") or {}).get("containers") or ():
+        if container["name"] == crd.CAPTURE_CONTAINER:
+            limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
+            return parse_bytes(str(limit)) if limit is not None else None
+    return None
+
+
+def _termination(terminated: Raw) -> Termination:
+    started, finished = terminated.get("startedAt"), terminated.get("finishedAt")
+    return Termination(
+        exit_code=terminated.get("exitCode", 0),
+        reason=terminated.get("reason", ""),
+        message=terminated.get("message", ""),
+        started=parse_time(started) if started else None,
+        finished=parse_time(finished) if finished else None,
+    )

@@ -1,0 +1,61 @@
+"""Which Events a change of status is worth: transitions only, so that nobody's event list fills up."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.crd import ConditionType, Phase
+from kubeshot_operator.api.model import Attempt, Status
+
+
+class EventType(StrEnum):
+    """The type of a Kubernetes Event."""
+
+    NORMAL = "Normal"
+    WARNING = "Warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One Event about a request."""
+
+    type: EventType
+    reason: str
+    message: str
+
+
+def announce(before: Status, after: Status) -> tuple[Announcement, ...]:
+    """Return the Events that this change of status calls for, in order."""
+    ended = before.attempts if before.run == after.run else ()
+    known = {attempt.index: attempt for attempt in ended}
+    from_attempts = tuple(
+        found for attempt in after.attempts for found in _of_attempt(known.get(attempt.index), attempt)
+    )
+    return from_attempts + _of_phase(before, after)
+
+
+def _of_attempt(before: Attempt | None, after: Attempt) -> tuple[Announcement, ...]:
+    if before is None and after.end_time is None:
+        limit = "" if after.memory_limit is None else f" with {after.memory_limit // 2**20} MiB"
+        return (
+            Announcement(EventType.NORMAL, "Created", f"attempt {after.index}: created pod {after.pod_name}{limit}"),
+        )
+    was_open = before is None or before.end_time is None
+    if was_open and after.end_time is not None and after.reason is not None:
+        message = f"attempt {after.index} failed: {after.message}"
+        return (Announcement(EventType.WARNING, after.reason, message),)
+    return ()
+
+
+def _of_phase(before: Status, after: Status) -> tuple[Announcement, ...]:
+    ready, was = after.condition(ConditionType.READY), before.condition(ConditionType.READY)
+    if ready is None or (was is not None and (was.reason, before.run) == (ready.reason, after.run)):
+        return ()
+    if after.phase is Phase.SUCCEEDED:
+        return (Announcement(EventType.NORMAL, "Captured", f"{ready.message}: {after.storage_key}"),)
+    if after.phase is Phase.FAILED:
+        return (Announcement(EventType.WARNING, "Failed", f"{ready.reason}: {ready.message}"),)
+    if after.phase is Phase.SUSPENDED:
+        return (Announcement(EventType.NORMAL, ready.reason, ready.message),)
+    is_held = ready.reason in set(Reason) and not (after.attempts and after.attempts[-1].reason == ready.reason)
+    return (Announcement(EventType.WARNING, ready.reason, ready.message),) if is_held else ()

@@ -1,0 +1,76 @@
+"""Whether, when and with how much memory a run is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.model import Attempt, CaptureClass
+from kubeshot_operator.api.scalars import format_bytes
+from kubeshot_operator.decide.pod_state import Failed, FailureKind
+
+# An attempt that the cluster ended costs no retry, but a cluster that ends them all must not be asked for ever.
+MAX_INFRASTRUCTURE_ATTEMPTS = 5
+MEMORY_GROWTH = 1.5
+
+_FIRST_BACKOFF = timedelta(seconds=2)
+_LONGEST_BACKOFF = timedelta(seconds=30)
+_INFRASTRUCTURE_REASONS = frozenset({Reason.POD_LOST, Reason.EVICTED, Reason.POD_REJECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class NextAttempt:
+    """The attempt that is due at `not_before`, with `memory` bytes."""
+
+    index: int
+    memory: int
+    not_before: datetime
+
+
+def plan_attempt(attempts: tuple[Attempt, ...], capture_class: CaptureClass, now: datetime) -> NextAttempt:
+    """Return the attempt that follows those that have ended."""
+    if not attempts:
+        return NextAttempt(1, capture_class.pod.memory, now)
+    last = attempts[-1]
+    return NextAttempt(
+        index=last.index + 1,
+        memory=next_memory(last, capture_class),
+        not_before=(last.end_time or now) + _backoff(attempts),
+    )
+
+
+def next_memory(last: Attempt, capture_class: CaptureClass) -> int:
+    """Return the memory limit of the attempt after `last`: half as much again, up to the class's maximum, after OOM."""
+    used = last.memory_limit or capture_class.pod.memory
+    if last.reason is Reason.OUT_OF_MEMORY:
+        return min(round(used * MEMORY_GROWTH), capture_class.pod.max_memory)
+    return used
+
+
+def why_no_retry(
+    failure: Failed, attempts: tuple[Attempt, ...], capture_class: CaptureClass, retry_limit: int
+) -> str | None:
+    """Return why this failure of the last of `attempts` ends the run, or `None` when the run is tried again."""
+    match failure.kind:
+        case FailureKind.FINAL:
+            return "trying again would not help"
+        case FailureKind.INFRASTRUCTURE:
+            lost = sum(_is_infrastructure(attempt.reason) for attempt in attempts)
+            return f"the cluster ended {lost} attempts" if lost >= MAX_INFRASTRUCTURE_ATTEMPTS else None
+        case FailureKind.MEMORY if (attempts[-1].memory_limit or 0) >= capture_class.pod.max_memory:
+            return f"the class allows no more than {format_bytes(capture_class.pod.max_memory)}"
+        case FailureKind.MEMORY | FailureKind.TRANSIENT:
+            ran = sum(not _is_infrastructure(attempt.reason) for attempt in attempts)
+            return f"{ran} of {retry_limit + 1} attempts were made" if ran > retry_limit else None
+
+
+def _backoff(attempts: tuple[Attempt, ...]) -> timedelta:
+    """Return the pause before the next attempt: it doubles with each that ran, and is none after OOM and lost pods."""
+    last = attempts[-1].reason
+    if last is Reason.OUT_OF_MEMORY or _is_infrastructure(last):
+        return timedelta(0)
+    ran = sum(not _is_infrastructure(attempt.reason) for attempt in attempts)
+    return min(_FIRST_BACKOFF * (1 << (ran - 1)), _LONGEST_BACKOFF)
+
+
+def _is_infrastructure(reason: Reason | None) -> bool:
+    return reason in _INFRASTRUCTURE_REASONS

@@ -1,0 +1,32 @@
+"""What one pass over a request comes to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from kubeshot_operator.api.model import Status
+from kubeshot_operator.decide.pod import PodPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, in this order: create the pod, write the status, delete pods; then look again at `wake_at`.
+
+    `status` is `None` when nothing is to be written; `delete` holds names of pods.
+    """
+
+    status: Status | None = None
+    create: PodPlan | None = None
+    delete: tuple[str, ...] = ()
+    wake_at: datetime | None = None
+
+
+class Question(Enum):
+    """A fact that costs a look outside, and that a decision needs before it can be made."""
+
+    BUCKET = auto()
+    """Can the class's bucket be used?"""
+    SLOT = auto()
+    """May the request have a pod now?"""
+    STORED = auto()
+    """What is in the bucket under the keys of this run?"""

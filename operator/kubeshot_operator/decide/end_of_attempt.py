@@ -1,0 +1,201 @@
+"""What the end of an attempt comes to: images verified in the bucket, another attempt, or the run's failure."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import CaptureResult, Stage, StoredImage
+from kubeshot_contract.storage import SHA256_PREFIX
+from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.model import (
+    CaptureClass,
+    CapturePod,
+    OutputSpec,
+    Status,
+    Storage,
+    StoredOutput,
+    Timings,
+    Verdict,
+)
+from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
+from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
+from kubeshot_operator.decide.decision import Decision, Question
+from kubeshot_operator.decide.naming import object_key
+from kubeshot_operator.decide.observation import BucketUnavailable, Observation, StoredObject
+from kubeshot_operator.decide.pod_state import Failed, FailureKind, Finished
+from kubeshot_operator.decide.progress import open_attempt
+from kubeshot_operator.decide.status import Writer, with_attempt
+
+STAT_RETRY = timedelta(seconds=5)
+
+
+def end_attempt(
+    seen: Observation, capture_class: CaptureClass, status: Status, end: Finished | Failed, pod: CapturePod | None
+) -> Decision | Question:
+    """Return what follows the end of the open attempt. `pod` is `None` when it is gone."""
+    match end:
+        case Finished(result):
+            return _finish(seen, capture_class, status, result, pod)
+        case Failed(kind=FailureKind.INFRASTRUCTURE):
+            return _recover(seen, capture_class, status, end, pod)
+        case Failed():
+            return _fail(seen, capture_class, status, end, pod)
+
+
+def _finish(
+    seen: Observation, capture_class: CaptureClass, status: Status, result: CaptureResult, pod: CapturePod | None
+) -> Decision | Question:
+    """Believe a result as far as the bucket bears it out."""
+    if seen.stored is None:
+        return Question.STORED
+    if isinstance(seen.stored, BucketUnavailable):
+        return _wait_for_bucket(seen, status, seen.stored.message, pod)
+    images = {image.name: image for image in result.outputs}
+    outputs: list[StoredOutput] = []
+    for spec in _outputs(seen):
+        key = object_key(capture_class.storage, seen.request, status.run, spec)
+        checked = _check(spec, images.get(spec.name), seen.stored.get(key), capture_class.storage)
+        if isinstance(checked, str) or not _is_marked(seen, status, seen.stored[key]):
+            told = checked if isinstance(checked, str) else f"the object {key} was not stored by this run"
+            failure = Failed(Reason.UPLOAD_FAILED, told, FailureKind.TRANSIENT, result)
+            return _fail(seen, capture_class, status, failure, pod)
+        outputs.append(checked)
+    return _succeed(seen, status, tuple(outputs), result, pod)
+
+
+def _recover(
+    seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: CapturePod | None
+) -> Decision | Question:
+    """Find what a pod stored before the cluster ended it: with all of its images there, it is a success."""
+    if seen.stored is None:
+        return Question.STORED
+    if isinstance(seen.stored, BucketUnavailable):
+        return _wait_for_bucket(seen, status, seen.stored.message, pod)
+    found = tuple(
+        _stored_output(spec, stored, capture_class.storage)
+        for spec in _outputs(seen)
+        if (stored := seen.stored.get(object_key(capture_class.storage, seen.request, status.run, spec)))
+        and _is_marked(seen, status, stored)
+    )
+    if len(found) == len(_outputs(seen)):
+        return _succeed(seen, status, found, None, pod)
+    return _fail(seen, capture_class, status, failure, pod)
+
+
+def _succeed(
+    seen: Observation,
+    status: Status,
+    outputs: tuple[StoredOutput, ...],
+    result: CaptureResult | None,
+    pod: CapturePod | None,
+) -> Decision:
+    closed = _close(status, pod, seen.now, None, result)
+    timed = replace(closed, timings=_timings(closed, result))
+    done = Writer(seen.request.generation, seen.now).succeeded(timed, outputs, result)
+    return Decision(done, delete=_name(pod))
+
+
+def _fail(
+    seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: CapturePod | None
+) -> Decision:
+    closed = _close(status, pod, seen.now, failure, failure.result)
+    assert seen.request.spec is not None, "an attempt was made of it"
+    final = why_no_retry(failure, closed.attempts, capture_class, seen.request.spec.retry_limit)
+    writer = Writer(seen.request.generation, seen.now)
+    if final is not None:
+        return Decision(_tell_page(writer.failed(closed, failure.reason, failure.message), failure), delete=_name(pod))
+    due = plan_attempt(closed.attempts, capture_class, seen.now)
+    message = f"attempt {due.index - 1} failed and is tried again: {failure.message}"
+    return Decision(
+        status=writer.in_progress(closed, Phase.QUEUED, failure.reason, message),
+        delete=_name(pod),
+        wake_at=due.not_before,
+    )
+
+
+def _wait_for_bucket(seen: Observation, status: Status, problem: str, pod: CapturePod | None) -> Decision:
+    if has_passed(seen, status):
+        return give_up(seen, status, pod.name if pod else None)
+    message = f"the images cannot be verified: {problem}"
+    writer = Writer(seen.request.generation, seen.now)
+    waiting = writer.in_progress(status, Phase.CAPTURING, Reason.STORAGE_UNAVAILABLE, message)
+    return Decision(waiting, wake_at=min(seen.now + STAT_RETRY, deadline_of(seen, status)))
+
+
+def _outputs(seen: Observation) -> tuple[OutputSpec, ...]:
+    assert seen.request.spec is not None, "an attempt was made of it"
+    return seen.request.spec.outputs
+
+
+def _check(
+    spec: OutputSpec, image: StoredImage | None, stored: StoredObject | None, storage: Storage
+) -> StoredOutput | str:
+    """Return the verified output, or what is wrong with it."""
+    if image is None:
+        return f"the pod reported no image for output {spec.name}"
+    if stored is None:
+        return f"the pod reported output {spec.name} as stored, but the bucket {storage.bucket} does not have it"
+    if (stored.bytes, stored.sha256) != (image.bytes, SHA256_PREFIX + image.sha256):
+        return f"the stored object of output {spec.name} is not the one that the pod reported"
+    return replace(_stored_output(spec, stored, storage), width=image.width, height=image.height)
+
+
+def _is_marked(seen: Observation, status: Status, stored: StoredObject) -> bool:
+    """Say whether the object carries the mark that only this run's upload form could put on it."""
+    return (stored.uid, stored.run) == (seen.request.uid, str(status.run))
+
+
+def _stored_output(spec: OutputSpec, stored: StoredObject, storage: Storage) -> StoredOutput:
+    public = storage.public_endpoint
+    return StoredOutput(
+        name=spec.name,
+        bucket=storage.bucket,
+        key=stored.key,
+        sha256=stored.sha256.removeprefix(SHA256_PREFIX),
+        bytes=stored.bytes,
+        content_type=spec.format.content_type,
+        etag=stored.etag,
+        url=f"{public}/{storage.bucket}/{stored.key}" if public else None,
+    )
+
+
+def _close(
+    status: Status, pod: CapturePod | None, now: datetime, failure: Failed | None, result: CaptureResult | None
+) -> Status:
+    """Return the status with the open attempt ended."""
+    attempt = open_attempt(status)
+    assert attempt is not None, "an attempt that ends has begun"
+    end = pod.termination if pod else None
+    closed = replace(
+        attempt,
+        reason=failure.reason if failure else None,
+        message=failure.message if failure else None,
+        exit_code=end.exit_code if end else None,
+        peak_memory=result.peak_memory if result else None,
+        start_time=attempt.start_time or (end.started if end else None),
+        end_time=(end.finished if end else None) or now,
+    )
+    return with_attempt(status, closed)
+
+
+def _timings(status: Status, result: CaptureResult | None) -> Timings:
+    stages = {verdict.stage: verdict.milliseconds for verdict in result.stages} if result else {}
+    return replace(
+        status.timings or Timings(),
+        navigate=stages.get(Stage.OPEN),
+        settle=stages.get(Stage.SETTLE),
+        shoot=stages.get(Stage.SHOOT),
+        upload=stages.get(Stage.UPLOAD),
+    )
+
+
+def _tell_page(status: Status, failure: Failed) -> Status:
+    """Say which page was reached by a failed run, unless the status still tells of stored images."""
+    if failure.result is None or status.outputs:
+        return status
+    result = failure.result
+    return replace(status, page=result.page, verdict=Verdict(result.settled, result.stages))
+
+
+def _name(pod: CapturePod | None) -> tuple[str, ...]:
+    return (pod.name,) if pod and not pod.deleting else ()

@@ -1,0 +1,161 @@
+"""The capture pod of one attempt."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from kubernetes import client
+
+from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, OutputJob, Sandbox, UploadForm, WaitRule, encode_job
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import CaptureClass, PodTemplate, RequestSpec, ScreenshotRequest
+from kubeshot_operator.api.scalars import format_bytes
+from kubeshot_operator.decide.naming import label_value, pod_name
+
+# The capture gives up this much before the kubelet kills its pod, so that it can still say why.
+_DEADLINE_MARGIN = timedelta(seconds=3)
+_GRACE_SECONDS = 5
+# Chromium writes its profile and caches here; the limit keeps a page from filling the node's disk.
+_SCRATCH_SIZE = "512Mi"
+
+
+@dataclass(frozen=True, slots=True)
+class PodPlan:
+    """Which pod is to be created: attempt `attempt` of run `run`, with `memory` bytes."""
+
+    request: ScreenshotRequest
+    capture_class: CaptureClass
+    run: int
+    attempt: int
+    memory: int
+
+    @property
+    def name(self) -> str:
+        """The name of the pod."""
+        return pod_name(self.request, self.run, self.attempt)
+
+
+def build_pod(plan: PodPlan, forms: dict[str, UploadForm]) -> client.V1Pod:
+    """Return the pod of a plan. `forms` holds one signed upload form per output name."""
+    template = plan.capture_class.pod
+    return client.V1Pod(
+        api_version="v1",
+        kind="Pod",
+        metadata=_metadata(plan),
+        spec=client.V1PodSpec(
+            restart_policy="Never",
+            automount_service_account_token=False,
+            enable_service_links=False,
+            active_deadline_seconds=max(1, round(plan.capture_class.attempt_timeout.total_seconds())),
+            termination_grace_period_seconds=_GRACE_SECONDS,
+            security_context=_pod_security(template),
+            containers=[_container(plan, encode_job(build_job(plan, forms)))],
+            volumes=[client.V1Volume(name="tmp", empty_dir=client.V1EmptyDirVolumeSource(size_limit=_SCRATCH_SIZE))],
+            **_passed_on(template),
+        ),
+    )
+
+
+def build_job(plan: PodPlan, forms: dict[str, UploadForm]) -> CaptureJob:
+    """Return what the pod of a plan is asked to do."""
+    request, spec = plan.request, _readable(plan.request)
+    return CaptureJob(
+        namespace=request.key.namespace,
+        name=request.key.name,
+        uid=request.uid,
+        run=plan.run,
+        attempt=plan.attempt,
+        source=spec.source,
+        viewport=spec.viewport,
+        wait=WaitRule(
+            until=spec.wait.until,
+            delay_ms=_milliseconds(spec.wait.delay),
+            timeout_ms=_milliseconds(spec.wait.timeout),
+            on_timeout=spec.wait.on_timeout,
+        ),
+        fail_on_http_status=spec.fail_on_http_status,
+        outputs=tuple(
+            OutputJob(output.name, output.area, output.format, output.quality, forms[output.name])
+            for output in spec.outputs
+        ),
+        sandbox=plan.capture_class.pod.sandbox,
+        deadline_ms=_milliseconds(_capture_deadline(plan.capture_class.attempt_timeout)),
+        storage_ca=plan.capture_class.storage.ca_bundle,
+    )
+
+
+def _readable(request: ScreenshotRequest) -> RequestSpec:
+    assert request.spec is not None, "only a request that can be read is captured"
+    return request.spec
+
+
+def _capture_deadline(attempt_timeout: timedelta) -> timedelta:
+    return max(attempt_timeout - _DEADLINE_MARGIN, attempt_timeout / 2)
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return round(duration / timedelta(milliseconds=1))
+
+
+def _metadata(plan: PodPlan) -> client.V1ObjectMeta:
+    request, template = plan.request, plan.capture_class.pod
+    return client.V1ObjectMeta(
+        name=plan.name,
+        namespace=request.key.namespace,
+        labels={
+            **template.labels,
+            crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
+            crd.NAME_LABEL: crd.CAPTURE_NAME,
+            crd.REQUEST_LABEL: label_value(request.key.name),
+            crd.UID_LABEL: request.uid,
+            crd.GENERATION_LABEL: str(request.generation),
+            crd.RUN_LABEL: str(plan.run),
+            crd.ATTEMPT_LABEL: str(plan.attempt),
+        },
+        annotations=dict(template.annotations) or None,
+        owner_references=[
+            client.V1OwnerReference(
+                api_version=crd.API_VERSION,
+                kind=crd.REQUEST_KIND,
+                name=request.key.name,
+                uid=request.uid,
+                controller=True,
+            )
+        ],
+    )
+
+
+def _container(plan: PodPlan, job: str) -> client.V1Container:
+    template, memory = plan.capture_class.pod, format_bytes(plan.memory)
+    return client.V1Container(
+        name=crd.CAPTURE_CONTAINER,
+        image=template.image,
+        image_pull_policy="IfNotPresent",
+        # The kubelet expands $(NAME) in values; $$ stands for one $.
+        env=[client.V1EnvVar(name=JOB_VARIABLE, value=job.replace("$", "$$"))],
+        resources=client.V1ResourceRequirements(
+            requests=template.requests,
+            limits={**template.limits, "memory": memory},
+        ),
+        security_context=client.V1SecurityContext(
+            allow_privilege_escalation=False,
+            read_only_root_filesystem=True,
+            run_as_non_root=True,
+            capabilities=client.V1Capabilities(drop=["ALL"]),
+        ),
+        volume_mounts=[client.V1VolumeMount(name="tmp", mount_path="/tmp")],
+    )
+
+
+def _pod_security(template: PodTemplate) -> client.V1PodSecurityContext:
+    if template.sandbox is Sandbox.REQUIRED:
+        seccomp = client.V1SeccompProfile(type="Localhost", localhost_profile=crd.SECCOMP_PROFILE)
+    else:
+        seccomp = client.V1SeccompProfile(type="RuntimeDefault")
+    return client.V1PodSecurityContext(run_as_non_root=True, seccomp_profile=seccomp)
+
+
+def _passed_on(template: PodTemplate) -> dict[str, Any]:
+    """Return the class's own pod fields under the names of the client's model."""
+    names = client.V1PodSpec.attribute_map.items()
+    return {attribute: template.extra[field] for attribute, field in names if field in template.extra}

@@ -1,0 +1,40 @@
+"""An attempt in the status, as its pod moves on."""
+
+from dataclasses import replace
+
+from kubeshot_operator.api.model import Attempt, CapturePod, Status, Timings
+from kubeshot_operator.decide.pod import PodPlan
+from kubeshot_operator.decide.status import milliseconds, with_attempt
+
+
+def open_attempt(status: Status) -> Attempt | None:
+    """Return the attempt that is under way by the status."""
+    return next((attempt for attempt in status.attempts if attempt.end_time is None), None)
+
+
+def plan_as_attempt(status: Status, plan: PodPlan) -> Status:
+    """Return the status with the attempt that is about to be created."""
+    return with_attempt(status, Attempt(index=plan.attempt, pod_name=plan.name, memory_limit=plan.memory))
+
+
+def observe_attempt(status: Status, pod: CapturePod) -> Status:
+    """Return the status with what this pod says of its attempt; a pod that the status does not know is adopted."""
+    known = next((item for item in status.attempts if item.index == pod.attempt), None)
+    attempt = replace(
+        known or Attempt(index=pod.attempt, pod_name=pod.name),
+        memory_limit=pod.memory_limit,
+        node_name=pod.node_name,
+        start_time=pod.started,
+    )
+    updated = with_attempt(status, attempt)
+    if pod.started is None or status.start_time is not None:
+        return updated
+    return replace(updated, start_time=pod.started, timings=_waiting_times(status, pod))
+
+
+def _waiting_times(status: Status, pod: CapturePod) -> Timings:
+    started = pod.started or pod.created
+    return Timings(
+        queued=milliseconds(pod.created - (status.queued_time or pod.created)),
+        pod_start=milliseconds(started - pod.created),
+    )

@@ -1,0 +1,103 @@
+"""One pass over a request, as a pure function: an observation in, a decision or the one missing fact out."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.model import CaptureClass, CapturePod, ScreenshotRequest, Status
+from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
+from kubeshot_operator.decide.decision import Decision, Question
+from kubeshot_operator.decide.end_of_attempt import end_attempt
+from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal
+from kubeshot_operator.decide.pod_state import Failed, FailureKind, Finished, Held, Running, Starting, read_pod
+from kubeshot_operator.decide.progress import observe_attempt, open_attempt
+from kubeshot_operator.decide.start_of_attempt import hold, start_attempt
+from kubeshot_operator.decide.status import Writer, begin_run
+
+# A class that appears wakes its requests at once; this is for an event that was missed.
+CLASS_RETRY = timedelta(seconds=60)
+
+
+def decide(seen: Observation) -> Decision | Question:
+    """Return what to do about a request, or the one fact that is still needed to say so.
+
+    Pods of older runs and of attempts that have ended are deleted by every decision.
+    """
+    if seen.request.deleting:
+        return Decision(delete=_names(seen.pods))
+    status = current_run(seen.request, seen.now)
+    current = _open_pod(seen.request, status, seen.pods)
+    decision = _decide_run(seen, status, current)
+    if isinstance(decision, Question):
+        return decision
+    others = tuple(pod for pod in seen.pods if pod is not current)
+    return replace(decision, delete=_names(others) + decision.delete)
+
+
+def current_run(request: ScreenshotRequest, now: datetime) -> Status:
+    """Return the status of the run that the request calls for: the one it has, or a new one."""
+    status = request.status
+    asked = (request.generation, request.requested_at)
+    same = (status.observed_generation, status.requested_at) == asked
+    return status if status.run and same else begin_run(request, now)
+
+
+def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> Decision | Question:
+    request, writer = seen.request, Writer(seen.request.generation, seen.now)
+    if status.phase is not None and status.phase.is_finished:
+        return Decision(delete=_names(pod))
+    if request.spec is None:
+        message = request.invalid or "the spec cannot be read"
+        return Decision(writer.failed(status, Reason.INVALID_REQUEST, message), delete=_names(pod))
+    if request.spec.suspend:
+        return Decision(writer.suspended(status), delete=_names(pod))
+    if isinstance(seen.capture_class, MissingClass):
+        return hold(seen, status, Refusal(Reason.CLASS_NOT_FOUND, seen.capture_class.message, CLASS_RETRY))
+    return _decide_attempt(seen, seen.capture_class, status, pod)
+
+
+def _decide_attempt(
+    seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod | None
+) -> Decision | Question:
+    if pod is not None:
+        return _follow_pod(seen, capture_class, observe_attempt(status, pod), pod)
+    if open_attempt(status) is not None:
+        lost = Failed(Reason.POD_LOST, "the pod vanished before its result was read", FailureKind.INFRASTRUCTURE)
+        return end_attempt(seen, capture_class, status, lost, None)
+    return start_attempt(seen, capture_class, status)
+
+
+def _open_pod(request: ScreenshotRequest, status: Status, pods: tuple[CapturePod, ...]) -> CapturePod | None:
+    """Return the pod of the attempt that has not ended by the status: the newest one, adopted if need be."""
+    ended = {attempt.index for attempt in status.attempts if attempt.end_time is not None}
+    run = (request.generation, status.run)
+    mine = (pod for pod in pods if (pod.generation, pod.run) == run and pod.attempt not in ended)
+    return max(mine, key=lambda pod: pod.attempt, default=None)
+
+
+def _follow_pod(seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod) -> Decision | Question:
+    writer, state = Writer(seen.request.generation, seen.now), read_pod(pod, seen.now)
+    deadline = deadline_of(seen, status)
+    match state:
+        case Finished() | Failed():
+            return end_attempt(seen, capture_class, status, state, pod)
+        case _ if has_passed(seen, status):
+            return give_up(seen, status, pod.name)
+        case Held(reason, message, until):
+            held = writer.in_progress(status, Phase.STARTING, reason, message)
+            return Decision(held, wake_at=min(until or deadline, deadline))
+        case Starting():
+            starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
+            return Decision(starting, wake_at=deadline)
+        case Running():
+            capturing = writer.in_progress(status, Phase.CAPTURING, Phase.CAPTURING, f"pod {pod.name} is capturing")
+            return Decision(capturing, wake_at=deadline)
+        case _:
+            assert_never(state)
+
+
+def _names(pods: tuple[CapturePod, ...] | CapturePod | None) -> tuple[str, ...]:
+    listed = pods if isinstance(pods, tuple) else (pods,)
+    return tuple(pod.name for pod in listed if pod is not None and not pod.deleting)

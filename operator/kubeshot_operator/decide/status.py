@@ -1,0 +1,129 @@
+"""The status of each state a request can be in. Each function returns a whole new status from the one before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import CaptureResult
+from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Phase
+from kubeshot_operator.api.model import Attempt, Condition, ScreenshotRequest, Status, StoredOutput, Timings, Verdict
+
+_MAX_MESSAGE = 1024
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes conditions of one generation at one moment."""
+
+    generation: int
+    now: datetime
+
+    def in_progress(self, status: Status, phase: Phase, reason: str, message: str) -> Status:
+        """Return the status of a run that goes on: not ready, reconciling."""
+        return self._with(
+            replace(status, phase=phase),
+            self._condition(ConditionType.READY, ConditionStatus.FALSE, reason, message),
+            self._condition(ConditionType.RECONCILING, ConditionStatus.TRUE, reason, message),
+            self._condition(ConditionType.STALLED, ConditionStatus.FALSE, reason, ""),
+        )
+
+    def suspended(self, status: Status) -> Status:
+        """Return the status of a request that is told to wait."""
+        message = "spec.suspend is true; set it to false to capture"
+        return self._with(
+            replace(status, phase=Phase.SUSPENDED),
+            self._condition(ConditionType.READY, ConditionStatus.FALSE, Reason.SUSPENDED, message),
+            self._condition(ConditionType.RECONCILING, ConditionStatus.FALSE, Reason.SUSPENDED, ""),
+            self._condition(ConditionType.STALLED, ConditionStatus.FALSE, Reason.SUSPENDED, ""),
+        )
+
+    def failed(self, status: Status, reason: Reason, message: str) -> Status:
+        """Return the status of a run that ended without its images."""
+        return self._with(
+            self._completed(replace(status, phase=Phase.FAILED)),
+            self._condition(ConditionType.READY, ConditionStatus.FALSE, reason, message),
+            self._condition(ConditionType.RECONCILING, ConditionStatus.FALSE, reason, ""),
+            self._condition(ConditionType.STALLED, ConditionStatus.TRUE, reason, message),
+        )
+
+    def succeeded(self, status: Status, outputs: tuple[StoredOutput, ...], result: CaptureResult | None) -> Status:
+        """Return the status of a run whose images are stored. Without a result nothing is known of the page."""
+        images = "1 image is" if len(outputs) == 1 else f"{len(outputs)} images are"
+        message = f"{images} stored in bucket {outputs[0].bucket}"
+        done = replace(
+            status,
+            phase=Phase.SUCCEEDED,
+            outputs=outputs,
+            storage_key=outputs[0].key,
+            page=result.page if result else None,
+            verdict=Verdict(result.settled, result.stages) if result else None,
+        )
+        return self._with(
+            self._completed(done),
+            self._condition(ConditionType.READY, ConditionStatus.TRUE, Phase.SUCCEEDED, message),
+            self._condition(ConditionType.RECONCILING, ConditionStatus.FALSE, Phase.SUCCEEDED, ""),
+            self._condition(ConditionType.STALLED, ConditionStatus.FALSE, Phase.SUCCEEDED, ""),
+            self._settled(result),
+        )
+
+    def _settled(self, result: CaptureResult | None) -> Condition:
+        if result is None:
+            message = "the pod vanished after its upload, before it could say how the page was"
+            return self._condition(ConditionType.SETTLED, ConditionStatus.UNKNOWN, "NotReported", message)
+        if result.settled:
+            return self._condition(ConditionType.SETTLED, ConditionStatus.TRUE, "Settled", "the page was at rest")
+        late = ", ".join(verdict.stage for verdict in result.stages if verdict.outcome == "TimedOut")
+        message = f"the picture was taken before the page was at rest: {late} reached its time limit"
+        return self._condition(ConditionType.SETTLED, ConditionStatus.FALSE, "TimedOut", message)
+
+    def _condition(self, kind: ConditionType, status: ConditionStatus, reason: str, message: str) -> Condition:
+        return Condition(kind, status, reason, message[:_MAX_MESSAGE], self.now, self.generation)
+
+    def _with(self, status: Status, *conditions: Condition) -> Status:
+        return replace(status, conditions=tuple(_merge(status.conditions, conditions)))
+
+    def _completed(self, status: Status) -> Status:
+        begun = status.queued_time or self.now
+        timings = replace(status.timings or Timings(), total=milliseconds(self.now - begun))
+        return replace(status, completion_time=self.now, timings=timings)
+
+
+def begin_run(request: ScreenshotRequest, now: datetime) -> Status:
+    """Return the status of the run that follows: nothing attempted, the stored images of the last run kept."""
+    before = request.status
+    return Status(
+        run=before.run + 1,
+        observed_generation=request.generation,
+        requested_at=request.requested_at,
+        storage_key=before.storage_key,
+        outputs=before.outputs,
+        page=before.page,
+        verdict=before.verdict,
+        queued_time=now,
+        conditions=before.conditions,
+    )
+
+
+def with_attempt(status: Status, attempt: Attempt) -> Status:
+    """Return the status with this attempt added, or put in the place of the one with its index."""
+    others = tuple(item for item in status.attempts if item.index != attempt.index)
+    return replace(status, attempts=(*others, attempt))
+
+
+def milliseconds(duration: timedelta) -> int:
+    """Return a duration in whole milliseconds, at least 0."""
+    return max(0, round(duration / _MILLISECOND))
+
+
+def _merge(before: Iterable[Condition], after: Iterable[Condition]) -> Iterable[Condition]:
+    """Return the conditions in a fixed order; one whose status stays keeps its time of transition."""
+    by_type = {condition.type: condition for condition in before}
+    for condition in after:
+        known = by_type.get(condition.type)
+        same = known is not None and known.status is condition.status
+        by_type[condition.type] = (
+            replace(condition, last_transition_time=known.last_transition_time) if same and known else condition
+        )
+    return (by_type[kind] for kind in ConditionType if kind in by_type)

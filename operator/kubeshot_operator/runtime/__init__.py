@@ -1,0 +1,1 @@
+"""What keeps the decisions going: queue, cache, the pass over one request, health."""

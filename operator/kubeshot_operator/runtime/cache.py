@@ -1,0 +1,158 @@
+"""What the operator knows of the cluster: requests, their pods and the classes, as last seen.
+
+Fed by the watches, by answers to our own writes, and by a periodic LIST that repairs what a watch has missed.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from kubeshot_operator.api.model import CaptureClass, CapturePod, Key, ScreenshotRequest
+from kubeshot_operator.decide.observation import MissingClass
+
+PodKey = tuple[str, str]
+
+
+class _Versioned(Protocol):
+    @property
+    def resource_version(self) -> str: ...
+
+
+Object = TypeVar("Object", bound=_Versioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All requests and capture pods at one moment; nothing after `resource_version` is in it."""
+
+    resource_version: int
+    requests: tuple[ScreenshotRequest, ...]
+    pods: tuple[CapturePod, ...]
+
+
+class Cache:
+    """Objects by name. An object never goes back to an older resource version."""
+
+    def __init__(self) -> None:
+        self.requests: dict[Key, ScreenshotRequest] = {}
+        self._pods: dict[PodKey, CapturePod] = {}
+        self._pods_of: dict[Key, set[PodKey]] = {}
+        self._live: set[PodKey] = set()
+        self._classes: dict[str, CaptureClass] = {}
+        self._broken_classes: dict[str, str] = {}
+
+    @property
+    def live_pods(self) -> int:
+        """How many capture pods have not ended."""
+        return len(self._live)
+
+    def put_request(self, request: ScreenshotRequest) -> None:
+        """Remember a request, unless a newer one is known."""
+        if not _is_older(request, self.requests.get(request.key)):
+            self.requests[request.key] = request
+
+    def drop_request(self, key: Key, uid: str) -> None:
+        """Forget a request that was deleted, but not one of the same name that was created since."""
+        if key in self.requests and self.requests[key].uid == uid:
+            del self.requests[key]
+
+    def put_pod(self, pod: CapturePod) -> None:
+        """Remember a pod, unless a newer one is known."""
+        name = (pod.namespace, pod.name)
+        if _is_older(pod, self._pods.get(name)):
+            return
+        self._pods[name] = pod
+        self._pods_of.setdefault(pod.owner, set()).add(name)
+        (self._live.discard if pod.has_ended else self._live.add)(name)
+
+    def drop_pod(self, namespace: str, name: str, uid: str) -> None:
+        """Forget a pod that was deleted, but not one of the same name that was created since."""
+        pod = self._pods.get((namespace, name))
+        if pod is None or pod.uid != uid:
+            return
+        del self._pods[namespace, name]
+        self._live.discard((namespace, name))
+        siblings = self._pods_of[pod.owner]
+        siblings.discard((namespace, name))
+        if not siblings:
+            del self._pods_of[pod.owner]
+
+    def pods_of(self, key: Key) -> tuple[CapturePod, ...]:
+        """Return the pods of the requests of this name, also of one that is gone."""
+        return tuple(self._pods[name] for name in sorted(self._pods_of.get(key, ())))
+
+    def put_class(self, capture_class: CaptureClass) -> None:
+        """Remember a class."""
+        self._broken_classes.pop(capture_class.name, None)
+        self._classes[capture_class.name] = capture_class
+
+    def put_broken_class(self, name: str, problem: str) -> None:
+        """Remember a class that cannot be used, and why."""
+        self._classes.pop(name, None)
+        self._broken_classes[name] = problem
+
+    def drop_class(self, name: str) -> None:
+        """Forget a class that was deleted."""
+        self._classes.pop(name, None)
+        self._broken_classes.pop(name, None)
+
+    def keep_classes(self, names: set[str]) -> None:
+        """Forget all classes but these."""
+        for name in (self._classes.keys() | self._broken_classes.keys()) - names:
+            self.drop_class(name)
+
+    def class_for(self, request: ScreenshotRequest) -> CaptureClass | MissingClass:
+        """Return the class that a request names, or the default one, or what is missing."""
+        wanted = request.spec.class_name if request.spec else None
+        if wanted is None:
+            return self._default_class()
+        if wanted in self._broken_classes:
+            return MissingClass(self._broken_classes[wanted])
+        known = ", ".join(sorted(self._classes)) or "none"
+        missing = MissingClass(f"there is no CaptureClass {wanted}: create it, or name one that exists ({known})")
+        return self._classes.get(wanted, missing)
+
+    def replace_all(self, listed: Listing) -> set[Key]:
+        """Take over a whole LIST; return the requests for which anything was different from what was known."""
+        requests = {item.key: item for item in listed.requests}
+        pods = {(pod.namespace, pod.name): pod for pod in listed.pods}
+        gone = [item for key, item in self.requests.items() if key not in requests and _is_before(item, listed)]
+        gone_pods = [pod for name, pod in self._pods.items() if name not in pods and _is_before(pod, listed)]
+        changed = {item.key for item in gone} | {pod.owner for pod in gone_pods}
+        changed |= {key for key, item in requests.items() if _is_newer(item, self.requests.get(key))}
+        changed |= {pod.owner for name, pod in pods.items() if _is_newer(pod, self._pods.get(name))}
+        for item in gone:
+            self.drop_request(item.key, item.uid)
+        for pod in gone_pods:
+            self.drop_pod(pod.namespace, pod.name, pod.uid)
+        for item in requests.values():
+            self.put_request(item)
+        for pod in pods.values():
+            self.put_pod(pod)
+        return changed
+
+    def _default_class(self) -> CaptureClass | MissingClass:
+        defaults = sorted(item.name for item in self._classes.values() if item.is_default)
+        if not defaults:
+            return MissingClass(
+                "no CaptureClass is the default: annotate one with kubeshot.dev/is-default-class: "
+                '"true", or set spec.captureClassName'
+            )
+        if len(defaults) > 1:
+            return MissingClass(
+                f"{len(defaults)} CaptureClasses are marked as default ({', '.join(defaults)}): keep the annotation on "
+                "one, or set spec.captureClassName"
+            )
+        return self._classes[defaults[0]]
+
+
+def _is_older(item: Object, known: Object | None) -> bool:
+    return known is not None and int(item.resource_version) < int(known.resource_version)
+
+
+def _is_newer(item: Object, known: Object | None) -> bool:
+    return known is None or int(item.resource_version) > int(known.resource_version)
+
+
+def _is_before(item: _Versioned, listed: Listing) -> bool:
+    """Say whether an object would be in the LIST if it still existed: it is not younger than the LIST."""
+    return int(item.resource_version) <= listed.resource_version

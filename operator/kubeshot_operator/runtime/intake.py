@@ -1,0 +1,93 @@
+"""What comes in from the watches and LISTs: put into the cache, and the requests concerned into the queue."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubeshot_operator.api.model import CapturePod
+from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
+from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
+from kubeshot_operator.runtime.cache import Listing
+from kubeshot_operator.runtime.state import State
+
+logger = logging.getLogger(__name__)
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RawListing:
+    """All objects of our kinds; nothing after `resource_version` is in it."""
+
+    resource_version: int
+    requests: list[dict[str, Any]]
+    pods: list[dict[str, Any]]
+    classes: list[dict[str, Any]]
+
+
+class Intake:
+    """Never blocks and never fails for what an object holds: whatever is wrong with it is logged."""
+
+    def __init__(self, state: State) -> None:
+        self._cache, self._queue = state.cache, state.queue
+
+    def request(self, body: Raw, *, deleted: bool) -> None:
+        """Take in an event about a request."""
+        request = parse_request(body)
+        if deleted:
+            self._cache.drop_request(request.key, request.uid)
+        else:
+            self._cache.put_request(request)
+        self._queue.add(request.key)
+
+    def pod(self, body: Raw, *, deleted: bool) -> None:
+        """Take in an event about a pod under our label."""
+        pod = _read_pod(body)
+        if pod is None:
+            return
+        if deleted:
+            self._cache.drop_pod(pod.namespace, pod.name, pod.uid)
+        else:
+            self._cache.put_pod(pod)
+        self._queue.add(pod.owner)
+
+    def capture_class(self, body: Raw, *, deleted: bool) -> None:
+        """Take in an event about a class, and look again at all requests that wait for one or use it."""
+        name = body["metadata"]["name"]
+        if deleted:
+            self._cache.drop_class(name)
+        else:
+            self._put_class(body)
+        for key, request in self._cache.requests.items():
+            if request.status.phase is None or not request.status.phase.is_finished:
+                self._queue.add(key)
+
+    def listing(self, listed: RawListing) -> None:
+        """Take in a LIST of everything: what differs from what was known is looked at again, oldest first."""
+        self._cache.keep_classes({body["metadata"]["name"] for body in listed.classes})
+        for body in listed.classes:
+            self._put_class(body)
+        pods = tuple(pod for body in listed.pods if (pod := _read_pod(body)) is not None)
+        requests = tuple(parse_request(body) for body in listed.requests)
+        changed = self._cache.replace_all(Listing(listed.resource_version, requests, pods))
+        created = {request.key: request.created for request in requests}
+        for key in sorted(changed & created.keys(), key=lambda key: (created[key], key)):
+            self._queue.add(key)
+        for key in changed - created.keys():
+            self._queue.add(key)
+
+    def _put_class(self, body: Raw) -> None:
+        try:
+            self._cache.put_class(parse_class(body))
+        except UnreadableObjectError as error:
+            self._cache.put_broken_class(body["metadata"]["name"], str(error))
+            logger.error("a class cannot be read", extra={"error": str(error)})
+
+
+def _read_pod(body: Raw) -> CapturePod | None:
+    try:
+        return parse_pod(body)
+    except NotACapturePodError as error:
+        logger.warning("a pod under our label is not ours", extra={"error": str(error)})
+        return None

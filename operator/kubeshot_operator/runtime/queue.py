@@ -1,0 +1,77 @@
+"""The queue of requests to look at: a schedule, the event loop's clock, and workers that make one pass each."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from kubeshot_operator.adapters.kubernetes import UnavailableError
+from kubeshot_operator.api.model import Key
+from kubeshot_operator.runtime.schedule import Schedule
+
+logger = logging.getLogger(__name__)
+
+
+class WorkQueue:
+    """Adding is idempotent and never blocks; a key is worked on by one worker at a time."""
+
+    def __init__(self) -> None:
+        self._schedule: Schedule[Key] = Schedule()
+        self._poke = asyncio.Event()
+
+    def add(self, key: Key) -> None:
+        """Have a pass made over this request as soon as a worker is free."""
+        self._schedule.add(key, _now())
+        self._poke.set()
+
+    def add_after(self, key: Key, seconds: float) -> None:
+        """Have a pass made over this request in so many seconds, instead of at the time planned before."""
+        self._schedule.add_at(key, _now() + max(0.0, seconds))
+        self._poke.set()
+
+    def forget(self, key: Key) -> None:
+        """Drop the plans for a request that is gone."""
+        self._schedule.forget(key)
+
+    def head_age(self) -> float:
+        """Return for how many seconds the first request in the queue has waited for a worker."""
+        return self._schedule.head_age(_now())
+
+    async def run(self, work: Callable[[Key], Awaitable[None]], workers: int) -> None:
+        """Work until cancelled, on `workers` requests at a time."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(self._work(work))
+
+    async def _work(self, work: Callable[[Key], Awaitable[None]]) -> None:
+        while True:
+            key = await self._take()
+            try:
+                await work(key)
+            except UnavailableError as error:
+                delay = self._schedule.failed(key, _now())
+                logger.warning("the pass broke off", extra=_about(key, error=str(error), retry_seconds=delay))
+            except Exception:
+                # One request must not stop all others; the trace is in the log and the pass is made again.
+                delay = self._schedule.failed(key, _now())
+                logger.exception("the pass failed", extra=_about(key, retry_seconds=delay))
+            else:
+                self._schedule.done(key)
+            self._poke.set()
+
+    async def _take(self) -> Key:
+        while (key := self._schedule.take(_now())) is None:
+            due = self._schedule.next_due()
+            self._poke.clear()
+            try:
+                await asyncio.wait_for(self._poke.wait(), None if due is None else max(0.0, due - _now()))
+            except TimeoutError:
+                continue
+        return key
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _about(key: Key, **fields: object) -> dict[str, object]:
+    return {"namespace": key.namespace, "request": key.name, **fields}

@@ -1,0 +1,52 @@
+"""The LIST every few minutes that repairs the cache: a watch can miss a deletion for ever."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from kubeshot_operator.adapters.kubernetes import KubernetesAPI, UnavailableError
+from kubeshot_operator.runtime.intake import Intake, RawListing
+
+logger = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 5.0
+
+
+class Relister:
+    """Lists everything, at start and then at an interval."""
+
+    def __init__(self, api: KubernetesAPI, intake: Intake, clock: Callable[[], float]) -> None:
+        self._api = api
+        self._intake = intake
+        self._clock = clock
+        self._listed_at: float | None = None
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the last LIST that went well; `None` before the first."""
+        return None if self._listed_at is None else self._clock() - self._listed_at
+
+    async def list_once(self) -> None:
+        """List everything and hand it in; raise `UnavailableError` when that is not possible."""
+        # The requests come first: a pod that is created meanwhile is kept, because it is younger than the LIST.
+        requests, version = await self._api.list_requests()
+        pods, _ = await self._api.list_pods()
+        classes, _ = await self._api.list_classes()
+        self._intake.listing(RawListing(version, requests, pods, classes))
+        self._listed_at = self._clock()
+
+    async def run(self, every: timedelta) -> None:
+        """List until cancelled."""
+        while True:
+            await asyncio.sleep(every.total_seconds())
+            await self.list_until_it_works()
+
+    async def list_until_it_works(self) -> None:
+        """List once, however long that takes."""
+        while True:
+            try:
+                return await self.list_once()
+            except UnavailableError as error:
+                logger.warning("the cluster cannot be listed", extra={"error": str(error)})
+                await asyncio.sleep(_RETRY_SECONDS)

@@ -1,0 +1,90 @@
+"""When each key is due: a set of ready keys, a heap of later ones, and a backoff for those that failed."""
+
+import heapq
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+
+FIRST_BACKOFF = 0.5
+LONGEST_BACKOFF = 60.0
+
+
+class Schedule(Generic[KeyT]):
+    """Times are seconds of any clock that never goes back. A key is handed out to one taker at a time."""
+
+    def __init__(self) -> None:
+        self._ready: OrderedDict[KeyT, float] = OrderedDict()
+        self._due: dict[KeyT, float] = {}
+        self._heap: list[tuple[float, int, KeyT]] = []
+        self._taken: set[KeyT] = set()
+        self._again: dict[KeyT, float] = {}
+        self._failures: dict[KeyT, int] = {}
+        self._pushes = 0
+
+    def add(self, key: KeyT, now: float) -> None:
+        """Make a key ready; one that is taken becomes ready when its taker is done."""
+        if key in self._taken:
+            self._again.setdefault(key, now)
+        else:
+            self._ready.setdefault(key, now)
+
+    def add_at(self, key: KeyT, due: float) -> None:
+        """Make a key ready at `due`, instead of any later time it was to be ready at."""
+        self._due[key] = due
+        self._pushes += 1
+        heapq.heappush(self._heap, (due, self._pushes, key))
+
+    def take(self, now: float) -> KeyT | None:
+        """Return the key that has been ready longest, `None` when there is none."""
+        self._ripen(now)
+        if not self._ready:
+            return None
+        key, _ = self._ready.popitem(last=False)
+        self._taken.add(key)
+        return key
+
+    def done(self, key: KeyT) -> None:
+        """Give a key back after a pass that went well."""
+        self._failures.pop(key, None)
+        self._give_back(key)
+
+    def failed(self, key: KeyT, now: float) -> float:
+        """Give a key back after a pass that broke off; return the seconds until it is ready again."""
+        count = self._failures.get(key, 0)
+        self._failures[key] = count + 1
+        delay = min(FIRST_BACKOFF * 2.0 ** min(count, 10), LONGEST_BACKOFF)
+        self._again.pop(key, None)
+        self._give_back(key)
+        self.add_at(key, now + delay)
+        return delay
+
+    def forget(self, key: KeyT) -> None:
+        """Drop what was planned for a key that is no longer there."""
+        self._due.pop(key, None)
+        self._failures.pop(key, None)
+
+    def next_due(self) -> float | None:
+        """Return when the next later key is ready, `None` when there is none."""
+        while self._heap and self._due.get(self._heap[0][2]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def head_age(self, now: float) -> float:
+        """Return for how many seconds the first ready key has waited, 0 when none waits."""
+        return now - next(iter(self._ready.values())) if self._ready else 0.0
+
+    def __len__(self) -> int:
+        return len(self._ready)
+
+    def _give_back(self, key: KeyT) -> None:
+        self._taken.discard(key)
+        if (since := self._again.pop(key, None)) is not None:
+            self._ready[key] = since
+
+    def _ripen(self, now: float) -> None:
+        while (due := self.next_due()) is not None and due <= now:
+            _, _, key = heapq.heappop(self._heap)
+            del self._due[key]
+            self.add(key, due)
