@@ -1,5 +1,6 @@
 """Typed access to decoded JSON: every value is checked, and a wrong one is named by its path."""
 
+import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
@@ -10,6 +11,15 @@ Item = TypeVar("Item")
 
 class MalformedMessageError(ValueError):
     """A message does not have the agreed shape; the sender is broken, hostile, or of another version."""
+
+
+def parse_message(text: str) -> "Fields":
+    """Return the JSON object in this text; raise `MalformedMessageError` for anything else, however hostile."""
+    try:
+        return Fields(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        # Besides bad syntax: an integer of more digits than Python converts, and brackets nested without an end.
+        raise MalformedMessageError(f"the message is not JSON: {error}") from error
 
 
 class Fields:
@@ -29,9 +39,9 @@ class Fields:
         return self._values.get(name) is not None
 
     def text(self, name: str, *, most: int = 1 << 20) -> str:
-        """Return a string of at most `most` characters."""
+        """Return a string of at most `most` characters, all of which UTF-8 can hold (JSON can say lone surrogates)."""
         value = self._values.get(name)
-        if not isinstance(value, str) or len(value) > most:
+        if not isinstance(value, str) or len(value) > most or not _is_unicode(value):
             raise self._wrong(name, f"a string of at most {most} characters")
         return value
 
@@ -50,11 +60,11 @@ class Fields:
         """Return an integer in `least..most`, or `None` when the field is absent or null."""
         return self.integer(name, least=least, most=most) if self.has(name) else None
 
-    def number(self, name: str) -> float:
-        """Return a number as a float."""
+    def number(self, name: str, *, most: float = 1e15) -> float:
+        """Return a number from `-most` to `most` as a float; NaN and Infinity, which Python reads, are refused."""
         value = self._values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._wrong(name, "a number")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+            raise self._wrong(name, f"a number from {-most:g} to {most:g}")
         return float(value)
 
     def boolean(self, name: str) -> bool:
@@ -77,10 +87,8 @@ class Fields:
 
     def texts(self, name: str) -> dict[str, str]:
         """Return a nested object whose values are all strings."""
-        value = self._values.get(name)
-        if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
-            raise self._wrong(name, "an object of strings")
-        return dict(value)
+        fields = self.object(name)
+        return {key: fields.text(key) for key in fields._values}
 
     def items(self, name: str, parse: Callable[["Fields"], Item], *, most: int = 64) -> tuple[Item, ...]:
         """Return the objects of a list of at most `most`, each parsed."""
@@ -94,3 +102,11 @@ class Fields:
 
     def _wrong(self, name: str, wanted: str) -> MalformedMessageError:
         return MalformedMessageError(f"{self._at(name)} is not {wanted}")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kubeshot_contract.fields import Fields, MalformedMessageError
+from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
 
 JOB_VARIABLE = "CAPTURE_JOB"
 JOB_VERSION = 1
@@ -162,10 +162,7 @@ def encode_job(job: CaptureJob) -> str:
 
 def decode_job(text: str) -> CaptureJob:
     """Return the job in this JSON text; raise `MalformedMessageError` when it is not one, or of another version."""
-    try:
-        fields = Fields(json.loads(text))
-    except json.JSONDecodeError as error:
-        raise MalformedMessageError(f"the job is not JSON: {error}") from error
+    fields = parse_message(text)
     if (version := fields.integer("version")) != JOB_VERSION:
         raise MalformedMessageError(f"the job has version {version}, this image reads version {JOB_VERSION}")
     wait = fields.object("wait")

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kubeshot_contract.fields import Fields, MalformedMessageError
+from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
 from kubeshot_contract.reasons import Reason
 
 RESULT_VERSION = 1
@@ -114,11 +114,7 @@ def encode_result(result: CaptureResult) -> str:
 
 def decode_result(text: str) -> CaptureResult:
     """Return the result in this text; raise `MalformedMessageError` when it is not one, or of another version."""
-    try:
-        decoded = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise MalformedMessageError(f"the result is not JSON: {error}") from error
-    fields = Fields(decoded)
+    fields = parse_message(text)
     if (version := fields.integer("v")) != RESULT_VERSION:
         raise MalformedMessageError(f"the result has version {version}, this operator reads version {RESULT_VERSION}")
     return CaptureResult(

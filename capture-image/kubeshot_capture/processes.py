@@ -1,0 +1,34 @@
+"""Ends what this process started. Chromium is not asked to close: its result is out, and nothing of it is kept."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def kill_descendants(of: int | None = None) -> None:
+    """Send SIGKILL to all children of a process (by default this one), and theirs."""
+    for pid in list(descendants(_parents(PROC), of or os.getpid())):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def descendants(parents: dict[int, int], of: int) -> Iterator[int]:
+    """Yield the children of a process and theirs, from a map of process to parent."""
+    for pid, parent in parents.items():
+        if parent == of:
+            yield pid
+            yield from descendants(parents, pid)
+
+
+def _parents(proc: Path) -> dict[int, int]:
+    parents = {}
+    for folder in proc.iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                # proc(5): the name in parentheses may hold anything, so count from its end; state, then parent.
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    return parents

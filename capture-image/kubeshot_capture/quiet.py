@@ -1,0 +1,59 @@
+"""When is a page settled? A decision over samples of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# All conditions hold through one whole window. A cached page looks idle at once, so the window is always observed.
+WINDOW_SECONDS = 0.5
+# A font that has not come by then is replaced by the browser too.
+FONT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The page at one moment; `at` is in seconds since settling began."""
+
+    at: float
+    requests_begun: int
+    requests_in_flight: int
+    fonts_loading: bool
+    images_pending: int
+    animations_running: int
+    height: int
+    answered: bool = True
+    """Whether the page itself answered; without that the last four mean nothing."""
+
+
+def is_settled(samples: Sequence[Sample]) -> bool:
+    """Say whether the page was quiet and unchanged through the window that ends with the last sample."""
+    last = samples[-1]
+    for sample in reversed(samples):
+        if unrest(sample) or _differs(sample, last):
+            return False
+        # A thousandth for clocks whose sums don't come out even.
+        if last.at - sample.at >= WINDOW_SECONDS - 0.001:
+            return True
+    return False
+
+
+def unrest(sample: Sample) -> tuple[str, ...]:
+    """Return what was still going on at this moment, in words; nothing when the page was quiet."""
+    if not sample.answered:
+        return ("the page did not answer",)
+    found = (
+        (sample.requests_in_flight, f"requests in flight: {sample.requests_in_flight}"),
+        (sample.fonts_loading and sample.at < FONT_SECONDS, "fonts are loading"),
+        (sample.images_pending, f"images not decoded: {sample.images_pending}"),
+        (sample.animations_running, f"animations running: {sample.animations_running}"),
+    )
+    return tuple(words for moving, words in found if moving)
+
+
+def complaint(samples: Sequence[Sample]) -> str:
+    """Return why a page is not settled after these samples."""
+    last = samples[-1]
+    return ", ".join(unrest(last)) or "requests or the height of the page kept changing"
+
+
+def _differs(sample: Sample, last: Sample) -> bool:
+    return (sample.requests_begun, sample.height) != (last.requests_begun, last.height)

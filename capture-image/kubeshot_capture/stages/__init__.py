@@ -1,0 +1,1 @@
+"""The steps of a capture, one file each, named after what the result calls them."""

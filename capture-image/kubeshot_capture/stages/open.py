@@ -1,0 +1,134 @@
+"""Opens the page: from the request to the load event."""
+
+import asyncio
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page as BrowserPage
+from playwright.async_api import Route
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
+from kubeshot_capture.browser import MainResponse, Tab
+from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.neterrors import error_name, reason_of
+from kubeshot_capture.stages.script import NoAnswerError, ask
+from kubeshot_contract.job import HTMLSource, Source, Until, URLSource
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import Outcome, Page
+
+DOM_SECONDS = 15.0
+LOAD_SECONDS = 30.0
+TITLE_SECONDS = 1.0
+# What waiting for the load event leaves for settling, so that one image which never comes doesn't cost all of it.
+SETTLE_SHARE = 8.0
+
+# Where inline HTML is served from. A document with an address of its own has an origin (about:blank, which set_content
+# fills, has none: no localStorage, no relative links, no encoding) and loads like any other. The name resolves nowhere
+# (RFC 6761), so what it links to relatively fails at once. http, since an https page may not show http images.
+INLINE_URL = "http://inline.kubeshot.invalid/"
+
+
+async def run(tab: Tab, source: Source, until: Until, deadline: Deadline) -> Outcome:
+    """Go to the page and wait until it is loaded, or until it has a DOM when `until` asks for no more."""
+    await _commit(tab, await _address(tab.page, source), deadline)
+    if not await _reached(tab.page, "domcontentloaded", deadline.within(DOM_SECONDS)):
+        return Outcome.TIMED_OUT
+    if until is Until.DOM_CONTENT_LOADED:
+        return Outcome.SETTLED
+    share = min(SETTLE_SHARE, deadline.left() / 2) if until is Until.SETTLED else 0.0
+    loaded = await _reached(tab.page, "load", deadline.sooner(share).within(LOAD_SECONDS))
+    return Outcome.SETTLED if loaded else Outcome.TIMED_OUT
+
+
+async def reached_page(tab: Tab) -> Page:
+    """Return which page is shown now. A title that the page doesn't tell in time is empty."""
+    try:
+        title = await ask(tab.page, "() => document.title", None, TITLE_SECONDS)
+    except NoAnswerError:
+        title = ""
+    response = tab.main_response
+    status = response.status if response and response.url != INLINE_URL else None
+    return Page(tab.page.url, status, str(title))
+
+
+async def _address(page: BrowserPage, source: Source) -> str:
+    match source:
+        case URLSource(url):
+            if urlsplit(url).scheme not in ("http", "https"):
+                raise CaptureError(Reason.INVALID_REQUEST, "the url is neither http nor https")
+            return url
+        case HTMLSource(html):
+            await page.route(INLINE_URL, lambda route: _serve(route, html), times=1)
+            return INLINE_URL
+
+
+async def _serve(route: Route, html: str) -> None:
+    await route.fulfill(body=html.encode(), content_type="text/html; charset=utf-8")
+
+
+async def _commit(tab: Tab, url: str, deadline: Deadline) -> None:
+    seconds = deadline.left()
+    try:
+        await _go(tab.page, url, deadline)
+    except PlaywrightTimeoutError as error:
+        raise CaptureError(
+            Reason.NAVIGATION_TIMEOUT, f"{urlsplit(url).netloc} did not answer within {seconds:.1f} s"
+        ) from error
+    except PlaywrightError as error:
+        raise await _refusal(tab, error) from error
+
+
+async def _go(page: BrowserPage, url: str, deadline: Deadline) -> None:
+    try:
+        await page.goto(url, wait_until="commit", timeout=_milliseconds(deadline))
+    except PlaywrightError as error:
+        if "interrupted by another navigation" not in error.message:
+            raise
+        # The page went on to another address by itself before it was there.
+        await page.wait_for_url(lambda at: at != "about:blank", wait_until="commit", timeout=_milliseconds(deadline))
+
+
+async def _refusal(tab: Tab, error: PlaywrightError) -> Exception:
+    """Return the failure behind an error of `goto`, or the error itself when it is not about the page."""
+    name = error_name(error.message)
+    if "Download is starting" in error.message or name == "ABORTED":
+        # The response's event may come after the error.
+        await asyncio.sleep(0.05)
+        return not_a_page(tab.main_response)
+    if "invalid URL" in error.message:
+        return CaptureError(Reason.INVALID_REQUEST, "the browser can't read the url")
+    return net_failure(name, tab.main_response) if name else error
+
+
+def net_failure(name: str, response: MainResponse | None) -> CaptureError:
+    """Return the failure behind a network error of the page's own request."""
+    status = response.status if response else None
+    if name == "HTTP_RESPONSE_CODE_FAILURE":
+        # Chromium's way to say that an error came without a body.
+        return CaptureError(Reason.HTTP_ERROR, f"the server answered {status} and no page", http_status=status)
+    return CaptureError(reason_of(name), f"the page can't be reached: net::ERR_{name}")
+
+
+def not_a_page(response: MainResponse | None) -> CaptureError:
+    """Return the failure for an address that leads to no document."""
+    what = "a download"
+    if response and response.status in (204, 205):
+        what = f"status {response.status}, which has no content"
+    elif response and response.content_type:
+        what = f"{response.content_type.partition(';')[0]}, which is not shown as a page"
+    return CaptureError(Reason.UNSUPPORTED_CONTENT, f"the address leads to {what}")
+
+
+async def _reached(page: BrowserPage, state: Literal["domcontentloaded", "load"], deadline: Deadline) -> bool:
+    try:
+        await page.wait_for_load_state(state, timeout=_milliseconds(deadline))
+    except PlaywrightTimeoutError:
+        return False
+    return True
+
+
+def _milliseconds(deadline: Deadline) -> float:
+    # Zero would mean no limit to Playwright.
+    return max(1.0, deadline.left() * 1000)
