@@ -7,6 +7,7 @@ import pytest
 from contract.schemas import CRDS, Place, at, places
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import MAX_MESSAGE, MAX_OUTPUTS, MAX_TITLE, MAX_URL, Stage
+from kubeshot_operator.decide.attempts import MAX_INFRASTRUCTURE_ATTEMPTS
 
 # A Kubernetes Affinity, checked by the API server when the pod is made.
 UNREAD = {("captureclasses", "spec.pod.affinity")}
@@ -88,6 +89,12 @@ def test_what_the_code_may_write_fits(path: str, longest: int) -> None:
 def test_as_many_outputs_are_stored_as_can_be_asked_for() -> None:
     assert at("screenshotrequests", "spec.outputs")["maxItems"] == MAX_OUTPUTS
     assert at("screenshotrequests", "status.outputs")["maxItems"] == MAX_OUTPUTS
+
+
+def test_there_is_room_for_every_attempt_that_a_run_may_have() -> None:
+    retries = at("screenshotrequests", "spec.retry.limit")["maximum"]
+    # Of attempts that the cluster ended, the last allowed one ends the run.
+    assert at("screenshotrequests", "status.attempts")["maxItems"] >= 1 + retries + MAX_INFRASTRUCTURE_ATTEMPTS
 
 
 def test_there_is_room_for_a_verdict_on_every_stage() -> None:

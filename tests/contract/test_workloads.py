@@ -11,6 +11,7 @@ import yaml
 
 from contract.schemas import REPOSITORY, documents
 from kubeshot_operator.api import crd
+from kubeshot_operator.settings import Settings
 
 MANIFESTS = REPOSITORY / "manifests"
 DEMO = MANIFESTS / "overlays" / "demo"
@@ -69,6 +70,26 @@ def test_a_container_has_bounds_and_a_fixed_image(document: dict[str, Any]) -> N
 def test_only_what_speaks_to_the_api_server_has_a_token(document: dict[str, Any]) -> None:
     has_token = document["spec"]["template"]["spec"]["automountServiceAccountToken"]
     assert has_token is (document["metadata"]["name"] in ("kubeshot-operator", "kubeshot-install-class"))
+
+
+def test_the_operator_understands_its_environment() -> None:
+    [container] = containers(workload("kubeshot-operator"))
+    downward = {"metadata.namespace": "kubeshot-system"}
+    environment = {
+        item["name"]: item["value"] if "value" in item else downward[item["valueFrom"]["fieldRef"]["fieldPath"]]
+        for item in container["env"]
+    }
+    settings = Settings.from_environment(environment)
+    [port] = container["ports"]
+    assert settings == Settings(namespace="kubeshot-system", health_port=port["containerPort"])
+    assert settings.max_pods == int(environment["KUBESHOT_MAX_PODS"])
+
+
+def test_the_operator_is_probed_where_it_answers() -> None:
+    [container] = containers(workload("kubeshot-operator"))
+    probes = {name: container[f"{name}Probe"]["httpGet"] for name in ("startup", "liveness", "readiness")}
+    assert {probe["port"] for probe in probes.values()} == {container["ports"][0]["name"]}
+    assert (probes["liveness"]["path"], probes["readiness"]["path"]) == ("/healthz", "/readyz")
 
 
 def test_two_operators_are_never_up_at_once() -> None:

@@ -33,12 +33,12 @@ class Answer:
 class Kubectl:
     """Calls kubectl for one cluster."""
 
-    program: tuple[str, ...]
+    program: str
     kubeconfig: Path
 
     def command(self, *words: str) -> tuple[Sequence[str], Mapping[str, str]]:
         """Return a command line and its environment."""
-        return (*self.program, *words), {**os.environ, "KUBECONFIG": str(self.kubeconfig)}
+        return (self.program, *words), {**os.environ, "KUBECONFIG": str(self.kubeconfig)}
 
     def ask(self, *words: str, text: str | None = None) -> Answer:
         """Run a command to its end; raise `KubectlError` when it fails."""
@@ -109,7 +109,7 @@ def is_ready(body: Object) -> bool:
 def from_environment(environment: Mapping[str, str]) -> Kubectl:
     """Return kubectl by KUBESHOT_KUBECTL and KUBESHOT_KUBECONFIG, or else for the cluster that `cluster/` started."""
     ours = (sys.executable, "-m", "kubeshot_cluster")
-    program = tuple(environment.get("KUBESHOT_KUBECTL", "").split()) or (*ours, "kubectl")
+    program = environment.get("KUBESHOT_KUBECTL") or _ask_cluster(*ours, "kubectl")
     kubeconfig = environment.get("KUBESHOT_KUBECONFIG") or _ask_cluster(*ours, "kubeconfig")
     return Kubectl(program, Path(kubeconfig))
 

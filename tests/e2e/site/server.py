@@ -1,0 +1,130 @@
+"""A site that misbehaves on request and counts its visits. Standard library only: it runs from a ConfigMap.
+
+Pages                what they do
+/good                answer at once
+/visits              show how often they were asked for, so that each picture differs
+/status/<code>       answer with this status
+/slow?seconds=<n>    answer after so many seconds
+/never               never answer
+/gate/<name>         answer once the gate is open
+/memory?mib=<n>      keep so much memory in JavaScript
+
+For the tests, not counted:
+/hits                visits by path and query, as JSON
+/open/<name>         open a gate
+/close/<name>        close it again
+"""
+
+import json
+import sys
+import threading
+from collections import Counter, defaultdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+LONGEST_SECONDS = 600.0
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>body {{ margin: 0; font: 40px sans-serif; color: #fff; background: linear-gradient(#3a2454, #e05a5a); }}</style>
+<body><p style="padding: 20px">{title}</p>{more}</body></html>
+"""
+
+# Written over and over, so that no page of it is shared or left out.
+MEMORY = """<script>
+const kept = [];
+for (let mib = 0; mib < {mib}; mib += 4) {{
+  const block = new Uint32Array(1 << 20);
+  for (let place = 0; place < block.length; place += 16) block[place] = place ^ mib;
+  kept.push(block);
+}}
+window.kept = kept;
+</script>"""
+
+
+class Visits:
+    """What the site remembers."""
+
+    def __init__(self) -> None:
+        self.hits: Counter[str] = Counter()
+        self._gates: defaultdict[str, threading.Event] = defaultdict(threading.Event)
+        self._lock = threading.Lock()
+
+    def count(self, path: str) -> int:
+        """Count a visit and return how many there were."""
+        with self._lock:
+            self.hits[path] += 1
+            return self.hits[path]
+
+    def gate(self, name: str) -> threading.Event:
+        """Return the gate of this name; it is closed at first."""
+        with self._lock:
+            return self._gates[name]
+
+
+VISITS = Visits()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers GET."""
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        _, kind, *rest = url.path.split("/")
+        name = "/".join(rest)
+        if kind in ("hits", "open", "close", "favicon.ico"):
+            self.control(kind, name)
+            return
+        visit = VISITS.count(self.path)
+        options = {key: values[0] for key, values in parse_qs(url.query).items()}
+        self.page(kind, name, options, visit)
+
+    def control(self, kind: str, name: str) -> None:
+        """Answer a test."""
+        if kind == "open":
+            VISITS.gate(name).set()
+        elif kind == "close":
+            VISITS.gate(name).clear()
+        self.answer(404 if kind == "favicon.ico" else 200, json.dumps(VISITS.hits), "application/json")
+
+    def page(self, kind: str, name: str, options: dict[str, str], visit: int) -> None:
+        """Answer a browser."""
+        title, more, status = "Good", "", 200
+        match kind:
+            case "visits":
+                title = f"Visit {visit}"
+            case "status":
+                title, status = f"Status {name}", int(name)
+            case "slow":
+                threading.Event().wait(float(options["seconds"]))
+            case "never":
+                threading.Event().wait(LONGEST_SECONDS)
+            case "gate":
+                VISITS.gate(name).wait(LONGEST_SECONDS)
+                title = f"Gate {name}, visit {visit}"
+            case "memory":
+                title, more = "Memory", MEMORY.format(mib=int(options["mib"]))
+        self.answer(status, PAGE.format(title=title, more=more), "text/html; charset=utf-8")
+
+    def answer(self, status: int, text: str, kind: str) -> None:
+        body = text.encode()
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Cache-Control", "no-store")
+            self.end_headers()
+            self.wfile.write(body)
+        except ConnectionError:
+            print(f"{self.path}: the visitor had gone", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    server = ThreadingHTTPServer(("", int(sys.argv[1])), Handler)
+    server.daemon_threads = True
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

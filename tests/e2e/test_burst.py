@@ -1,0 +1,20 @@
+"""Many requests at once all finish, one capture each."""
+
+from e2e.bucket import Storage
+from e2e.space import Space
+from e2e.website import Website
+
+MANY = 30
+
+
+def test_thirty_requests_applied_at_once_all_finish(space: Space, site: Website, storage: Storage) -> None:
+    specs = {f"burst-{n:02}": {"url": site.url(f"/good?of=burst-{n:02}")} for n in range(MANY)}
+    shots = space.requests(specs)
+    for shot in shots.values():
+        shot.until("Succeeded", within=120)
+    runs = [(shot.status["run"], len(shot.attempts)) for shot in shots.values()]
+    visits = [site.hits(f"/good?of={name}") for name in shots]
+    stored = storage.keys("screenshots", f"{space.namespace}/")
+    assert runs == [(1, 1)] * MANY
+    assert visits == [1] * MANY
+    assert stored == sorted(shot.status["storageKey"] for shot in shots.values())
