@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 
 import kopf
 from aiohttp import web
-from kubernetes.config import ConfigException
 from pythonjsonlogger.json import JsonFormatter
 
-from kubeshot_operator.adapters.connection import Connection, connect, open_session
+from kubeshot_operator.adapters.connection import Connection, open_session
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.decide.admission import WaitingLine
-from kubeshot_operator.handlers import build_registry, build_settings
+from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.health import Vitals, health_app
 from kubeshot_operator.runtime.intake import Intake
@@ -34,13 +33,18 @@ def main() -> int:
     """Run the operator; return its exit code."""
     try:
         settings = Settings.from_environment(os.environ)
-        connection = connect()
-    except (InvalidSettingError, ConfigException) as error:
+        connection = _connect()
+    except (InvalidSettingError, NotConnectedError) as error:
         print(f"kubeshot-operator cannot start: {error}", file=sys.stderr)
         return 2
     _log_as_json(settings.log_level)
     asyncio.run(_run(settings, connection))
     return 0
+
+
+def _connect() -> Connection:
+    credentials = log_in()
+    return Connection(credentials.server, credentials.as_ssl_context(), lambda: log_in().as_http_headers())
 
 
 async def _run(settings: Settings, connection: Connection) -> None:
@@ -73,7 +77,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
 
 def _watch_session(connection: Connection) -> kopf.AiohttpSession:
     """Return a session for Kopf, which closes it itself; a watch has no time limit."""
-    session = open_session(connection, f"{_USER_AGENT}-watch", timeout=False)
+    session = open_session(connection, f"{_USER_AGENT}-watch", for_watches=True)
     return kopf.AiohttpSession(server=connection.server, aiohttp_session=session)
 
 

@@ -1,4 +1,4 @@
-"""Kopf's handlers: each hands its event to the intake and returns. Nothing else happens here."""
+"""Kopf: its login, its settings, and its handlers, which hand each event to the intake and return."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,19 @@ import kopf
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.runtime.intake import Intake
+
+
+class NotConnectedError(Exception):
+    """There is neither a service account nor a kubeconfig; the message says what to do."""
+
+
+def log_in() -> kopf.ConnectionInfo:
+    """Return the credentials of the pod we run in, or else of the current kubeconfig, read anew at each call."""
+    settings = build_settings()
+    found = kopf.login_with_service_account(settings=settings) or kopf.login_with_kubeconfig(settings=settings)
+    if found is None:
+        raise NotConnectedError("there is no service account and no kubeconfig: run in a cluster, or set KUBECONFIG")
+    return found
 
 
 def build_registry(intake: Intake, open_session: Callable[[], kopf.AiohttpSession]) -> kopf.OperatorRegistry:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import aiohttp
-from kubernetes import client
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import ScreenshotRequest
@@ -50,7 +49,6 @@ class KubernetesAPI:
     def __init__(self, session: aiohttp.ClientSession, server: str) -> None:
         self._session = session
         self._server = server
-        self._serializer = client.ApiClient()
 
     async def list_requests(self) -> tuple[list[Raw], int]:
         """Return all ScreenshotRequests, and the resource version at which they are listed."""
@@ -64,9 +62,9 @@ class KubernetesAPI:
         """Return all CaptureClasses, and the resource version at which they are listed."""
         return await self._list(f"/apis/{crd.API_VERSION}/{crd.CLASSES}")
 
-    async def create_pod(self, namespace: str, pod: client.V1Pod) -> Raw:
+    async def create_pod(self, namespace: str, pod: Raw) -> Raw:
         """Create a pod and return it; raise `NameTakenError` or `RefusedError` when that is not possible."""
-        return await self._call("POST", _pods(namespace), self._serializer.sanitize_for_serialization(pod))
+        return await self._call("POST", _pods(namespace), pod)
 
     async def get_pod(self, namespace: str, name: str) -> Raw:
         """Return a pod; raise `GoneError` when there is none."""

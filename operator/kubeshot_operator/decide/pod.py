@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kubernetes import client
-
 from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, OutputJob, Sandbox, UploadForm, WaitRule, encode_job
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, PodTemplate, RequestSpec, ScreenshotRequest
+from kubeshot_operator.api.model import CaptureClass, RequestSpec, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_bytes
 from kubeshot_operator.decide.naming import label_value, pod_name
 
@@ -17,6 +15,10 @@ _DEADLINE_MARGIN = timedelta(seconds=3)
 _GRACE_SECONDS = 5
 # Chromium writes its profile and caches here; the limit keeps a page from filling the node's disk.
 _SCRATCH_SIZE = "512Mi"
+_SECCOMP = {
+    Sandbox.REQUIRED: {"type": "Localhost", "localhostProfile": crd.SECCOMP_PROFILE},
+    Sandbox.DISABLED: {"type": "RuntimeDefault"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +37,25 @@ class PodPlan:
         return pod_name(self.request, self.run, self.attempt)
 
 
-def build_pod(plan: PodPlan, forms: dict[str, UploadForm]) -> client.V1Pod:
+def build_pod(plan: PodPlan, forms: dict[str, UploadForm]) -> dict[str, Any]:
     """Return the pod of a plan. `forms` holds one signed upload form per output name."""
     template = plan.capture_class.pod
-    return client.V1Pod(
-        api_version="v1",
-        kind="Pod",
-        metadata=_metadata(plan),
-        spec=client.V1PodSpec(
-            restart_policy="Never",
-            automount_service_account_token=False,
-            enable_service_links=False,
-            active_deadline_seconds=max(1, round(plan.capture_class.attempt_timeout.total_seconds())),
-            termination_grace_period_seconds=_GRACE_SECONDS,
-            security_context=_pod_security(template),
-            containers=[_container(plan, encode_job(build_job(plan, forms)))],
-            volumes=[client.V1Volume(name="tmp", empty_dir=client.V1EmptyDirVolumeSource(size_limit=_SCRATCH_SIZE))],
-            **_passed_on(template),
-        ),
-    )
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": _metadata(plan),
+        "spec": {
+            **template.extra,
+            "restartPolicy": "Never",
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "activeDeadlineSeconds": max(1, round(plan.capture_class.attempt_timeout.total_seconds())),
+            "terminationGracePeriodSeconds": _GRACE_SECONDS,
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": _SECCOMP[template.sandbox]},
+            "containers": [_container(plan, encode_job(build_job(plan, forms)))],
+            "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": _SCRATCH_SIZE}}],
+        },
+    }
 
 
 def build_job(plan: PodPlan, forms: dict[str, UploadForm]) -> CaptureJob:
@@ -97,12 +99,12 @@ def _milliseconds(duration: timedelta) -> int:
     return round(duration / timedelta(milliseconds=1))
 
 
-def _metadata(plan: PodPlan) -> client.V1ObjectMeta:
+def _metadata(plan: PodPlan) -> dict[str, Any]:
     request, template = plan.request, plan.capture_class.pod
-    return client.V1ObjectMeta(
-        name=plan.name,
-        namespace=request.key.namespace,
-        labels={
+    return {
+        "name": plan.name,
+        "namespace": request.key.namespace,
+        "labels": {
             **template.labels,
             crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
             crd.NAME_LABEL: crd.CAPTURE_NAME,
@@ -112,50 +114,36 @@ def _metadata(plan: PodPlan) -> client.V1ObjectMeta:
             crd.RUN_LABEL: str(plan.run),
             crd.ATTEMPT_LABEL: str(plan.attempt),
         },
-        annotations=dict(template.annotations) or None,
-        owner_references=[
-            client.V1OwnerReference(
-                api_version=crd.API_VERSION,
-                kind=crd.REQUEST_KIND,
-                name=request.key.name,
-                uid=request.uid,
-                controller=True,
-            )
+        "annotations": template.annotations,
+        "ownerReferences": [
+            {
+                "apiVersion": crd.API_VERSION,
+                "kind": crd.REQUEST_KIND,
+                "name": request.key.name,
+                "uid": request.uid,
+                "controller": True,
+            }
         ],
-    )
+    }
 
 
-def _container(plan: PodPlan, job: str) -> client.V1Container:
-    template, memory = plan.capture_class.pod, format_bytes(plan.memory)
-    return client.V1Container(
-        name=crd.CAPTURE_CONTAINER,
-        image=template.image,
-        image_pull_policy="IfNotPresent",
+def _container(plan: PodPlan, job: str) -> dict[str, Any]:
+    template = plan.capture_class.pod
+    return {
+        "name": crd.CAPTURE_CONTAINER,
+        "image": template.image,
+        "imagePullPolicy": "IfNotPresent",
         # The kubelet expands $(NAME) in values; $$ stands for one $.
-        env=[client.V1EnvVar(name=JOB_VARIABLE, value=job.replace("$", "$$"))],
-        resources=client.V1ResourceRequirements(
-            requests=template.requests,
-            limits={**template.limits, "memory": memory},
-        ),
-        security_context=client.V1SecurityContext(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            run_as_non_root=True,
-            capabilities=client.V1Capabilities(drop=["ALL"]),
-        ),
-        volume_mounts=[client.V1VolumeMount(name="tmp", mount_path="/tmp")],
-    )
-
-
-def _pod_security(template: PodTemplate) -> client.V1PodSecurityContext:
-    if template.sandbox is Sandbox.REQUIRED:
-        seccomp = client.V1SeccompProfile(type="Localhost", localhost_profile=crd.SECCOMP_PROFILE)
-    else:
-        seccomp = client.V1SeccompProfile(type="RuntimeDefault")
-    return client.V1PodSecurityContext(run_as_non_root=True, seccomp_profile=seccomp)
-
-
-def _passed_on(template: PodTemplate) -> dict[str, Any]:
-    """Return the class's own pod fields under the names of the client's model."""
-    names = client.V1PodSpec.attribute_map.items()
-    return {attribute: template.extra[field] for attribute, field in names if field in template.extra}
+        "env": [{"name": JOB_VARIABLE, "value": job.replace("$", "$$")}],
+        "resources": {
+            "requests": template.requests,
+            "limits": {**template.limits, "memory": format_bytes(plan.memory)},
+        },
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "runAsNonRoot": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+    }

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from kubernetes import client
-
 from kubeshot_contract.job import UploadForm
 from kubeshot_operator.api.model import ScreenshotRequest, Storage
 from kubeshot_operator.decide.announce import Announcement
@@ -17,7 +15,7 @@ Raw = dict[str, Any]
 class Cluster(Protocol):
     """What a pass does to the cluster; see `adapters.kubernetes.KubernetesAPI` for the errors."""
 
-    async def create_pod(self, namespace: str, pod: client.V1Pod) -> Raw: ...
+    async def create_pod(self, namespace: str, pod: Raw) -> Raw: ...
     async def get_pod(self, namespace: str, name: str) -> Raw: ...
     async def delete_pod(self, namespace: str, name: str) -> None: ...
     async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw: ...
