@@ -47,11 +47,29 @@ def set_up(plan: Plan, commands: Commands) -> None:
 
 
 def tear_down(commands: Commands) -> None:
-    """Remove the device and all tables of the cluster's. None of them need be there."""
+    """Remove the links and all tables of the cluster's. None of them need be there."""
+    remove_pod_links(commands)
     if commands.succeeds(["ip", "link", "show", DEVICE]):
         commands.run(["ip", "link", "delete", DEVICE])
     for family, table in our_tables(commands.read(["nft", "list", "tables"])):
         commands.run(["nft", "delete", "table", family, table])
+
+
+def remove_pod_links(commands: Commands) -> None:
+    """Remove the host's ends of the pods' veth pairs.
+
+    They outlive their pods where another program's mount namespace holds on to a pod's network namespace, and their
+    routes would lead a new pod's traffic astray.
+    """
+    for link in pod_links(commands.read(["ip", "-json", "address"])):
+        commands.succeeds(["ip", "link", "delete", link])
+
+
+def pod_links(addresses: str) -> list[str]:
+    """Pick out of `ip -json address` the other links that carry an address of the node's device."""
+    links = {link["ifname"]: {entry["local"] for entry in link["addr_info"]} for link in json.loads(addresses)}
+    ours = {address for address in links.pop(DEVICE, set()) if "." in address}
+    return [name for name, carried in links.items() if carried & ours]
 
 
 def our_tables(listing: str) -> list[tuple[str, str]]:

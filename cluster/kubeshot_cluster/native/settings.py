@@ -56,6 +56,11 @@ def daemon_environment(environment: Mapping[str, str], name: str) -> dict[str, s
 
 
 def _write(file: Path, content: str) -> None:
+    """Write in one go, and only what is new: containerd reads its files whenever they change."""
+    if file.exists() and file.read_text(encoding="utf-8") == content:
+        return
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.touch(mode=0o600)
-    file.write_text(content, encoding="utf-8")
+    unfinished = file.with_name(f"{file.name}.new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(content, encoding="utf-8")
+    unfinished.replace(file)

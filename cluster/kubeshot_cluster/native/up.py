@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kubeshot_cluster import binaries, packages
+from kubeshot_cluster.commands import Commands
 from kubeshot_cluster.native import certificates, cgroups, host, listeners, network, pause, plan, settings
 from kubeshot_cluster.native.api import Api, is_ready
 from kubeshot_cluster.native.command_lines import Programs, render
@@ -53,7 +54,7 @@ def _prepare(layout: Layout, steps: Steps) -> Plan:
     for folder in (layout.places.state, layout.places.runtime):
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     layout.owner.write_text(f"{layout.places.state}\n", encoding="utf-8")
-    _clear_remains(layout, steps)
+    _clear_remains(layout, commands, steps)
     chosen = plan.load(layout.plan) or _new_plan(layout)
     certificates.issue(layout.pki, chosen, NODE, commands)
     settings.write(layout, chosen, host.look(layout.places.state))
@@ -64,7 +65,7 @@ def _prepare(layout: Layout, steps: Steps) -> Plan:
     return chosen
 
 
-def _clear_remains(layout: Layout, steps: Steps) -> None:
+def _clear_remains(layout: Layout, commands: Commands, steps: Steps) -> None:
     """After a hard end nothing of ours runs, but mounts, addresses and pods without a shim may be left."""
     remains = Remains(layout)
     if Book(layout.records, layout.places.logs).running("containerd") or remains.shims():
@@ -72,6 +73,7 @@ def _clear_remains(layout: Layout, steps: Steps) -> None:
     if remains.mounts() or layout.addresses.exists():
         steps.say("  Clearing what an earlier run left")
         remains.clear_containers()
+        network.remove_pod_links(commands)
 
 
 def _new_plan(layout: Layout) -> Plan:
