@@ -133,7 +133,7 @@ def test_a_status_is_stored_as_it_was_written(shots: Kubectl) -> None:
         pytest.param({"outputs": [{"name": "screenshot"}]}, id="an output without its object"),
         pytest.param({"conditions": [{"type": "Ready", "status": "Perhaps"}]}, id="a condition that is none"),
         pytest.param(
-            {"attempts": [{"index": n, "podName": "p"} for n in range(17)]}, id="more attempts than a run may have"
+            {"attempts": [{"index": n, "podName": "p"} for n in range(17)]}, id="too many attempts"
         ),
     ],
 )
