@@ -10,7 +10,9 @@ Value = TypeVar("Value")
 INTERVAL = 0.4
 
 
-def eventually(condition: Callable[[], Value], *, within: float, what: str = "the condition holds") -> Value:
+def eventually(
+    condition: Callable[[], Value], *, within: float, what: str = "the condition holds", interval: float = INTERVAL
+) -> Value:
     """Return the condition's first true value; fail when there is none in so many seconds.
 
     An AssertionError in the condition counts as not yet, and the last one is told.
@@ -27,4 +29,4 @@ def eventually(condition: Callable[[], Value], *, within: float, what: str = "th
             last = error
         if time.monotonic() > end:
             raise AssertionError(f"not within {within:g} s: {what}; last: {last}")
-        pause.wait(INTERVAL)
+        pause.wait(interval)

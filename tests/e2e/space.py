@@ -44,6 +44,10 @@ class Space:
         """Return every state of a request, in order."""
         return self._requests.states(name)
 
+    def last_states(self) -> dict[str, Object]:
+        """Return every request as last seen, by name."""
+        return {change.name: change.body for change in self._requests.changes() if change.kind != "DELETED"}
+
     def pods_ever(self) -> set[str]:
         """Return the names of all pods that ever were."""
         return self._pods.names()
