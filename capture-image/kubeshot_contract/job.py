@@ -135,7 +135,10 @@ class CaptureJob:
 
 
 def encode_job(job: CaptureJob) -> str:
-    """Return the job as JSON. HTML travels as Base64, so its size is known and the kubelet expands no `$(…)` in it."""
+    """Return the job as JSON, without a dollar sign: the kubelet would expand `$(…)` and halve `$$` in its variable.
+
+    HTML travels as Base64, so that its size in the variable is known.
+    """
     message = {
         "version": JOB_VERSION,
         "namespace": job.namespace,
@@ -157,7 +160,7 @@ def encode_job(job: CaptureJob) -> str:
         "deadlineMs": job.deadline_ms,
         "storageCA": job.storage_ca,
     }
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).replace("$", "\\u0024")
 
 
 def decode_job(text: str) -> CaptureJob:

@@ -1,0 +1,72 @@
+"""The termination message is true and readable at every moment."""
+
+from pathlib import Path
+
+import pytest
+
+from kubeshot_capture.report import Report, write_whole
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import (
+    CaptureResult,
+    Failure,
+    Outcome,
+    Page,
+    Stage,
+    StageVerdict,
+    StoredImage,
+    decode_result,
+)
+
+
+def read(path: Path) -> CaptureResult:
+    return decode_result(path.read_text())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "termination-log"
+
+
+def test_there_is_a_message_from_the_start(path: Path) -> None:
+    Report(path, 3, 2, lambda: 1000)
+    assert read(path) == CaptureResult(run=3, attempt=2, peak_memory=1000)
+
+
+def test_every_change_is_written(path: Path) -> None:
+    report = Report(path, 1, 1, lambda: None)
+    report.stage(Stage.OPEN, Outcome.SETTLED, 40)
+    assert read(path).stages == (StageVerdict(Stage.OPEN, Outcome.SETTLED, 40),)
+    report.page(Page("http://a/", 200, "A"))
+    assert read(path).page == Page("http://a/", 200, "A")
+    image = StoredImage("a", "0" * 64, 1, 2, 3)
+    report.stored(image)
+    assert read(path).outputs == (image,)
+    assert not read(path).finished
+    failure = Failure(Reason.HTTP_ERROR, "the server answered 404", retryable=False)
+    report.finish(failure)
+    assert read(path).finished
+    assert read(path).failure == failure
+
+
+def test_a_stage_that_ran_again_adds_up_in_its_place(path: Path) -> None:
+    report = Report(path, 1, 1, lambda: None)
+    report.stage(Stage.SETTLE, Outcome.TIMED_OUT, 8000)
+    report.stage(Stage.SHOOT, Outcome.SETTLED, 100)
+    report.stage(Stage.SETTLE, Outcome.SETTLED, 500)
+    assert read(path).stages == (
+        StageVerdict(Stage.SETTLE, Outcome.SETTLED, 8500),
+        StageVerdict(Stage.SHOOT, Outcome.SETTLED, 100),
+    )
+
+
+def test_a_shorter_message_leaves_nothing_of_a_longer_one(path: Path) -> None:
+    write_whole(path, b'{"a": "long"}')
+    write_whole(path, b"{}")
+    assert path.read_bytes() == b"{}"
+
+
+def test_the_file_stays_the_same_one_since_the_kubelet_mounts_it(path: Path) -> None:
+    write_whole(path, b"{}")
+    before = path.stat().st_ino
+    write_whole(path, b"[]")
+    assert path.stat().st_ino == before
