@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
 # Kopf's default is no limit at all, which 3,000 events at once turn into resets.
 _MAX_CONNECTIONS = 50

@@ -23,7 +23,8 @@ def observe_attempt(status: Status, pod: CapturePod) -> Status:
     attempt = replace(
         known or Attempt(index=pod.attempt, pod_name=pod.name),
         memory_limit=pod.memory_limit,
-        node_name=pod.node_name,
+        # Told together with the start: a write of its own for the node would be one more per capture.
+        node_name=pod.node_name if pod.started else None,
         start_time=pod.started,
     )
     updated = with_attempt(status, attempt)
