@@ -11,7 +11,8 @@ from e2e.eventually import eventually
 from e2e.kubectl import REPOSITORY, Kubectl, KubectlError
 
 GROUP = "columns.kubeshot.dev"
-SHOTS = f"screenshotrequests.{GROUP}"
+KIND, PLURAL = "ColumnsTest", "columnstests"
+SHOTS = f"{PLURAL}.{GROUP}"
 NAME = "seen"
 
 STATUS: dict[str, Any] = {
@@ -52,12 +53,14 @@ def shots(kubectl: Kubectl) -> Iterator[Kubectl]:
     """A copy of the CRD in a group of its own, and one request of it."""
     definition = yaml.safe_load((REPOSITORY / "crds" / "screenshotrequests.yaml").read_text())
     definition["spec"]["group"] = GROUP
+    # No short names: kubectl remembers them for minutes after the copy is gone, and would take "shot" for one of these.
+    definition["spec"]["names"] = {"kind": KIND, "plural": PLURAL}
     definition["metadata"]["name"] = SHOTS
     kubectl.apply(definition)
     kubectl.run("wait", "--for=condition=Established", "--timeout=30s", f"crd/{SHOTS}")
     request = {
         "apiVersion": f"{GROUP}/v1alpha1",
-        "kind": "ScreenshotRequest",
+        "kind": KIND,
         "metadata": {"name": NAME, "namespace": "default"},
         "spec": {"url": "https://example.com/pricing"},
     }
