@@ -45,11 +45,11 @@ class Images:
                 self._build_if_changed(image)
 
     @contextmanager
-    def saved(self, name: str) -> Iterator[Path]:
-        """Give the image as a tar that is gone afterwards: it is large."""
+    def saved(self, name: str, present: Mapping[str, int]) -> Iterator[Path]:
+        """Give the image as a tar without the blobs that are present. It is gone afterwards: it is large."""
         with tempfile.TemporaryDirectory(prefix="image-", dir=self._places.cache) as folder:
             tar = Path(folder) / f"{name}.tar"
-            self._engine.save(self.tag(name), tar, self._steps.quiet(f"load-{name}"))
+            self._engine.save_for(self.tag(name), tar, present, self._steps.quiet(f"load-{name}"))
             yield tar
 
     def _build_if_changed(self, image: Image) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kubeshot_cluster.commands import Commands
+from kubeshot_cluster.images import partial_archive
 from kubeshot_cluster.problems import ClusterError
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
@@ -39,6 +40,9 @@ class Engine(Protocol):
     def save(self, tag: str, tar: Path, commands: Commands) -> None:
         """Write the image to a docker-archive tar."""
 
+    def save_for(self, tag: str, tar: Path, present: Mapping[str, int], commands: Commands) -> None:
+        """Write the image to a tar for a containerd that has these blobs (digest: size). They may be left out."""
+
     def restore(self, tar: Path, commands: Commands) -> None:
         """Take the images of a docker-archive tar in, under their names."""
 
@@ -68,6 +72,9 @@ class Docker:
     def save(self, tag: str, tar: Path, commands: Commands) -> None:
         commands.run(["docker", "save", "--output", str(tar), tag])
 
+    def save_for(self, tag: str, tar: Path, present: Mapping[str, int], commands: Commands) -> None:
+        self.save(tag, tar, commands)
+
     def restore(self, tar: Path, commands: Commands) -> None:
         commands.run(["docker", "load", "--quiet", "--input", str(tar)])
 
@@ -96,6 +103,17 @@ class Buildah:
 
     def save(self, tag: str, tar: Path, commands: Commands) -> None:
         commands.run(["buildah", "push", "--quiet", tag, f"docker-archive:{tar}:{tag}"])
+
+    def save_for(self, tag: str, tar: Path, present: Mapping[str, int], commands: Commands) -> None:
+        format_layers = "{{range .OCIv1.RootFS.DiffIDs}}{{.}} {{end}}"
+        layers = commands.read(["buildah", "inspect", "--type=image", "--format", format_layers, tag]).split()
+        if not any(layer in present for layer in layers):
+            self.save(tag, tar, commands)  # Faster, because it does not compress, but always whole.
+            return
+        layout = tar.with_suffix(".layout")
+        partial_archive.prepare(layout, present)
+        commands.run(["buildah", "push", "--quiet", "--format=oci", tag, f"oci:{layout}:{tag}"])
+        partial_archive.write(layout, tag, present, tar)
 
     def restore(self, tar: Path, commands: Commands) -> None:
         commands.run(["buildah", "pull", "--quiet", f"docker-archive:{tar}"])

@@ -108,6 +108,7 @@ def _controller_manager(layout: Layout, plan: Plan) -> dict[str, str]:
         "cluster-signing-cert-file": str(layout.pki.authority),
         "cluster-signing-key-file": str(layout.pki.key("ca")),
         "cluster-cidr": plan.pod_range,
+        "flex-volume-plugin-dir": str(layout.kubelet_root / "volume-plugins"),
     }
 
 

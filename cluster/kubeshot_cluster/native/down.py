@@ -2,7 +2,7 @@
 
 import shutil
 
-from kubeshot_cluster.native import cgroups, network
+from kubeshot_cluster.native import cgroups, network, outside
 from kubeshot_cluster.native.layout import Layout
 from kubeshot_cluster.native.processes import Book, end
 from kubeshot_cluster.native.remains import Remains, kill
@@ -21,7 +21,7 @@ def take_down(layout: Layout, steps: Steps) -> None:
         network.tear_down(commands)
         network.restore_sysctls(layout.sysctls)
         cgroups.remove()
-        Remains(layout).remove_log_links()
+        outside.remove(layout)
     shutil.rmtree(layout.places.runtime, ignore_errors=True)
     shutil.rmtree(layout.places.state)
 

@@ -43,6 +43,10 @@ class Layout:
         return self.places.state / "sysctls.json"
 
     @property
+    def outside(self) -> Path:
+        return self.places.state / "outside.json"
+
+    @property
     def kubelet_root(self) -> Path:
         return self.places.state / "kubelet"
 
@@ -55,8 +59,16 @@ class Layout:
         return self.places.state / "containerd"
 
     @property
+    def content(self) -> Path:
+        return self.containerd_root / "io.containerd.content.v1.content"
+
+    @property
     def containerd_state(self) -> Path:
         return self.places.runtime / "containerd"
+
+    @property
+    def runc_root(self) -> Path:
+        return self.places.runtime / "runc"
 
     @property
     def containerd_socket(self) -> Path:

@@ -44,6 +44,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
 
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
   SystemdCgroup = false
+  Root = {_quoted(layout.runc_root)}
 
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "{CNI_PROGRAMS}"

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from kubeshot_cluster.native import cgroups
+from kubeshot_cluster.native import cgroups, outside
 from kubeshot_cluster.native.command_lines import ORDER
 from kubeshot_cluster.native.layout import Layout
 
 SHIM = "containerd-shim-runc-v2"
 LAZILY = 2  # MNT_DETACH
-CONTAINER_LOG_LINKS = Path("/var/log/containers")
 
 
 def is_shim(arguments: Sequence[str], socket: str) -> bool:
@@ -71,16 +70,10 @@ class Remains:
         """Bring the node to what it is after a reboot: no pod runs, nothing is mounted, no address is given out."""
         self.kill_pods()
         self.unmount()
+        outside.remove_files(outside.shim_sockets(self._layout))
         shutil.rmtree(self._layout.containerd_state, ignore_errors=True)
+        shutil.rmtree(self._layout.runc_root, ignore_errors=True)
         shutil.rmtree(self._layout.addresses, ignore_errors=True)
-
-    def remove_log_links(self, folder: Path = CONTAINER_LOG_LINKS) -> None:
-        """Remove the links to our pods' logs that the kubelet makes in a folder of its own choice."""
-        if not folder.is_dir():
-            return
-        for link in folder.iterdir():
-            if link.is_symlink() and link.readlink().is_relative_to(self._layout.pod_logs):
-                link.unlink()
 
 
 def kill(pid: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kubeshot_cluster import binaries, packages
 from kubeshot_cluster.commands import Commands
-from kubeshot_cluster.native import certificates, cgroups, host, listeners, network, pause, plan, settings
+from kubeshot_cluster.native import certificates, cgroups, host, listeners, network, outside, pause, plan, settings
 from kubeshot_cluster.native.api import Api, is_ready
 from kubeshot_cluster.native.command_lines import Programs, render
 from kubeshot_cluster.native.containers import Containers
@@ -60,6 +60,7 @@ def _prepare(layout: Layout, steps: Steps) -> Plan:
     settings.write(layout, chosen, host.look(layout.places.state))
     settings.install_seccomp_profiles(layout.places.seccomp_profiles, layout.seccomp)
     network.remember_sysctls(layout.sysctls)
+    outside.remember(layout.outside)
     network.set_up(chosen, commands)
     cgroups.make()
     return chosen
@@ -101,7 +102,8 @@ class _Start:
     def all(self) -> None:
         with self._steps.step("Starting the control plane", "start"):
             etcd = Api(f"https://127.0.0.1:{self._ports['etcd']}", self._layout.pki, "etcd-client")
-            containers = Containers(self._layout.containerd_socket, self._steps.quiet("containers"))
+            store = self._layout.content
+            containers = Containers(self._layout.containerd_socket, store, self._steps.quiet("containers"))
             self._ensure("containerd", self._layout.containerd_socket.exists)
             self._ensure("etcd", lambda: etcd.answers("/health"))
             self._ensure("kube-apiserver", lambda: self._api.answers("/readyz"))

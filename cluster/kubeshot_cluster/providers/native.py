@@ -45,7 +45,7 @@ class Native:
         if not self._layout.containerd_socket.exists():
             raise ClusterError("No native cluster is running; run `up` first.")
         install_seccomp_profiles(self._places.seccomp_profiles, self._layout.seccomp)
-        containers = Containers(self._layout.containerd_socket, self._steps.quiet("load"))
+        containers = Containers(self._layout.containerd_socket, self._layout.content, self._steps.quiet("load"))
         for name in names:
             self._load(name, containers)
 
@@ -54,9 +54,22 @@ class Native:
 
     def _load(self, name: str, containers: Containers) -> None:
         image, build = self._images.tag(name), self._images.identity(name)
-        loaded = Loaded(self._places.state / "images")
-        if loaded.matches(name, build, containers.digest_of(image)):
+        loaded, before = Loaded(self._places.state / "images"), containers.digest_of(image)
+        if loaded.matches(name, build, before):
             return
-        with self._steps.step(f"Loading {image}", f"load-{name}"), self._images.saved(name) as tar:
-            containers.import_tar(tar)
-        loaded.remember(name, build, containers.digest_of(image))
+        with self._steps.step(f"Loading {image}", f"load-{name}"):
+            self._import(name, containers)
+        after = containers.digest_of(image)
+        loaded.remember(name, build, after)
+        if before and before != after:
+            containers.forget(before)
+
+    def _import(self, name: str, containers: Containers) -> None:
+        """Import what is missing. Blobs can be cleared away in between, so a failure is followed by a whole import."""
+        present = containers.blobs()
+        try:
+            with self._images.saved(name, present) as tar:
+                containers.import_tar(tar)
+        except ClusterError:
+            with self._images.saved(name, {}) as tar:
+                containers.import_tar(tar)
