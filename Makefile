@@ -1,0 +1,136 @@
+# Bare `make` explains the targets. Two of them do everything: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+venv := .venv
+bin := $(venv)/bin
+cluster := PYTHONPATH=cluster $(PYTHON) -m kubeshot_cluster
+# kubectl of the cluster that `make cluster` brought up; the kubeconfig of your own is never touched.
+kubectl = kubectl() { KUBECONFIG="$$($(cluster) kubeconfig)" "$$($(cluster) kubectl)" "$$@"; }
+as_root := $(if $(filter 0,$(shell id -u)),,sudo)
+timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
+checked := operator capture-image cluster demo tests
+
+.PHONY: help
+help: ## Explain the targets
+	@echo "Kubeshot: screenshots as Kubernetes resources. Targets:"
+	grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16 | sed 's/^/  /'
+	echo
+	echo "CLUSTER=kind, native or current chooses the cluster: kind where Docker answers, else native; current is the"
+	echo "cluster of your kubeconfig, and asks first. What is slow to build is kept in ~/.cache/kubeshot."
+
+# --- the two commands -------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a sample request, the PNG under out/
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/python demo/demo.py out
+
+.PHONY: test
+test: check integration e2e ## Everything: check, integration, and end to end on a real cluster
+
+# --- checks without a cluster -----------------------------------------------------------------------------------------
+
+.PHONY: check
+check: lint types unit ## Format, lint, types, and the tests that need no cluster: seconds
+
+.PHONY: lint
+lint: $(venv)/.installed ## Check format and style
+	@$(bin)/ruff format --check $(checked)
+	$(bin)/ruff check $(checked)
+
+.PHONY: types
+types: $(venv)/.installed ## Check types
+	@$(bin)/mypy $(checked)
+
+.PHONY: unit
+unit: $(venv)/.installed ## Unit, contract and architecture tests
+	@$(bin)/pytest -q tests/unit tests/contract tests/architecture
+
+.PHONY: format
+format: $(venv)/.installed ## Format the code
+	@$(bin)/ruff format $(checked)
+	$(bin)/ruff check --fix $(checked)
+
+# --- the cluster and what runs on it ----------------------------------------------------------------------------------
+
+.PHONY: cluster
+cluster: ## Bring up a Kubernetes cluster on this machine, or what is missing of it
+	@$(cluster) up
+
+.PHONY: cluster-down
+cluster-down: ## End what `make cluster` started
+	@$(cluster) down
+
+.PHONY: kubeconfig
+kubeconfig: ## Print the path of the cluster's kubeconfig
+	@$(cluster) kubeconfig
+
+.PHONY: images
+images: ## Build the images
+	@$(cluster) images
+
+.PHONY: deploy
+deploy: $(venv)/.installed cluster images ## Put images, CRDs, MinIO, demo site and operator onto the cluster
+	@$(timed)
+	$(kubectl)
+	$(cluster) load
+	kubectl apply -k manifests/overlays/demo
+	# The image may be new under its old tag.
+	kubectl -n kubeshot-system rollout restart deployment/kubeshot-operator
+	for deployment in kubeshot-system/minio kubeshot-demo/demo-site kubeshot-system/kubeshot-operator; do
+	    kubectl -n "$${deployment%/*}" rollout status "deployment/$${deployment#*/}" --timeout=180s
+	done
+	kubectl wait --for=create captureclass/default --timeout=120s
+
+.PHONY: undeploy
+undeploy: ## Remove everything of Kubeshot from the cluster
+	@$(kubectl)
+	kubectl delete -k manifests/overlays/demo --ignore-not-found
+
+# --- tests on real systems --------------------------------------------------------------------------------------------
+
+.PHONY: integration
+integration: deploy ## Tests with a real Chromium, a real MinIO and a real API server
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q tests/integration
+
+.PHONY: e2e
+e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q tests/e2e
+
+.PHONY: bench
+bench: deploy ## Measure latency, throughput, API calls, CPU and sizes on the cluster
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/python -m bench
+
+# --- the Python environment -------------------------------------------------------------------------------------------
+
+$(venv)/.installed: requirements-dev.lock
+	@$(timed)
+	echo "Installing the Python environment into $(venv) ..."
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON=...")'
+	# Debian keeps the venv module in a package of its own.
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(as_root) apt-get install --yes --no-install-recommends python3-venv
+	$(PYTHON) -m venv --clear $(venv)
+	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+.PHONY: venv
+venv: $(venv)/.installed ## Install the Python environment
+
+.PHONY: lock
+lock: $(venv)/.installed ## Lock the versions anew after a change in pyproject.toml
+	@compile() { $(bin)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 "$$@"; }
+	compile pyproject.toml --extra operator -o operator/requirements.lock
+	compile pyproject.toml --extra capture -o capture-image/requirements.lock
+	compile pyproject.toml --extra operator --extra capture --group dev -o requirements-dev.lock
