@@ -111,7 +111,9 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 bench: deploy ## Measure latency, throughput, API calls, CPU and sizes on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/python -m bench
+	export PYTHONPATH=tests:cluster
+	$(bin)/python -m bench.latency
+	$(bin)/python -m bench.throughput
 
 # --- the Python environment -------------------------------------------------------------------------------------------
 

@@ -30,9 +30,7 @@ def open_session(connection: Connection, user_agent: str, *, for_watches: bool =
     headers: dict[str, str] = {}
     fresh_until = 0.0
 
-    async def authenticate(
-        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
+    async def authenticate(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         nonlocal fresh_until
         if time.monotonic() >= fresh_until:
             headers.update(connection.read_headers())
