@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CapturePod, Termination
+from kubeshot_operator.api.capture_pod import CapturePod, Termination
 from kubeshot_operator.api.scalars import parse_bytes, parse_time
 
 Raw = Mapping[str, Any]

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
+from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import (
     CaptureClass,
-    CapturePod,
     OutputSpec,
     Status,
     Storage,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.api.model import CaptureClass, CapturePod, ScreenshotRequest
+from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.reasons import Reason, is_retryable, reason_of
 from kubeshot_contract.result import CaptureResult, decode_result
-from kubeshot_operator.api.model import CapturePod, Termination
+from kubeshot_operator.api.capture_pod import CapturePod, Termination
 
 # How long an image pull or a container's creation may fail before the attempt is given up; the kubelet retries it.
 START_PATIENCE = timedelta(minutes=2)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from kubeshot_operator.api.model import Attempt, CapturePod, Status, Timings
+from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.model import Attempt, Status, Timings
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.status import milliseconds, with_attempt
 

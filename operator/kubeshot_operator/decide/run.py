@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, CapturePod, ScreenshotRequest, Status
+from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.end_of_attempt import end_attempt

@@ -6,7 +6,8 @@ Fed by the watches, by answers to our own writes, and by a periodic LIST that re
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from kubeshot_operator.api.model import CaptureClass, CapturePod, Key, ScreenshotRequest
+from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
 
 PodKey = tuple[str, str]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kubeshot_operator.api.model import CapturePod
+from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.runtime.cache import Listing
