@@ -52,6 +52,13 @@ def owner(port: int) -> str:
 
 def _open_files(process: Path) -> set[str]:
     try:
-        return {os.readlink(file) for file in (process / "fd").iterdir()}
+        return {_target(file) for file in list((process / "fd").iterdir())}
     except OSError:
         return set()
+
+
+def _target(file: Path) -> str:
+    try:
+        return os.readlink(file)
+    except OSError:
+        return ""  # It was closed meanwhile.

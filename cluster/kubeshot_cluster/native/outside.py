@@ -32,7 +32,9 @@ def remember(file: Path, folders: Sequence[Path] = FOLDERS) -> None:
 
 def remove(layout: Layout) -> None:
     """Remove the cluster's files outside, then those folders that were not there and are empty now."""
-    remove_files([*log_links(LOG_LINKS, layout.pod_logs), *NETWORK_RESULTS.glob(f"{NODE}-*"), *shim_sockets(layout)])
+    remove_files(log_links(LOG_LINKS, layout.pod_logs))
+    remove_files(network_results(NETWORK_RESULTS))
+    remove_files(shim_sockets(layout))
     if not layout.outside.exists():
         return
     made = [Path(name) for name in json.loads(layout.outside.read_text(encoding="utf-8"))]
@@ -46,6 +48,13 @@ def log_links(folder: Path, pod_logs: Path) -> list[Path]:
     """Return the links in a folder that lead to our pods' logs."""
     links = (path for path in folder.glob("*") if path.is_symlink())
     return [link for link in links if link.readlink().is_relative_to(pod_logs)]
+
+
+def network_results(folder: Path) -> list[Path]:
+    """Return the files in which CNI keeps what it did for our containers: for our network and for their loopback."""
+    ours = [path for path in folder.glob(f"{NODE}-*")]
+    containers = [path.name.split("-")[1] for path in ours]
+    return [*ours, *(folder / f"cni-loopback-{container}-lo" for container in containers)]
 
 
 def shim_sockets(layout: Layout) -> list[Path]:
