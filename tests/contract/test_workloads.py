@@ -69,7 +69,7 @@ def test_a_container_has_bounds_and_a_fixed_image(document: dict[str, Any]) -> N
 @pytest.mark.parametrize("document", ALL)
 def test_only_what_speaks_to_the_api_server_has_a_token(document: dict[str, Any]) -> None:
     has_token = document["spec"]["template"]["spec"]["automountServiceAccountToken"]
-    assert has_token is (document["metadata"]["name"] in ("kubeshot-operator", "kubeshot-install-class"))
+    assert has_token is (document["metadata"]["name"] in ("kubeshot-operator", "kubeshot-class-installer"))
 
 
 def test_the_operator_understands_its_environment() -> None:

@@ -75,9 +75,11 @@ class Space:
             ("describe", "shots,pods", "-n", self.namespace),
             ("get", "events", "-n", self.namespace, "--sort-by=.lastTimestamp"),
             ("logs", "-n", self.namespace, "-l", CAPTURES, "--tail=30", "--prefix", "--ignore-errors"),
-            ("logs", "-n", OPERATOR_NAMESPACE, "-l", OPERATOR, "--tail=80"),
         ]
-        return "\n".join(f"--- kubectl {' '.join(look)}\n{self._try(look)}" for look in looks)
+        told = [f"--- kubectl {' '.join(look)}\n{self._try(look)}" for look in looks]
+        log = self._try(("logs", "-n", OPERATOR_NAMESPACE, "-l", OPERATOR, "--tail=2000"))
+        mine = [line for line in log.splitlines() if self.namespace in line or "Traceback" in line]
+        return "\n".join([*told, "--- log of the operator", *mine[-60:]])
 
     def close(self) -> None:
         """End the watches and delete the namespace, without waiting for its end."""

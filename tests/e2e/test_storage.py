@@ -145,16 +145,21 @@ class Plug:
         self._kubectl.run("patch", "service", SERVICE, "-n", NAMESPACE, "--type=merge", f"--patch={patch}")
 
 
+def with_short_attempts(spec: Object) -> None:
+    spec["limits"]["attemptTimeout"] = "20s"
+
+
 def test_nothing_is_lost_when_storage_is_away_at_the_upload(
-    space: Space, site: Website, storage: Storage, unreachable_storage: Plug
+    space: Space, site: Website, storage: Storage, unreachable_storage: Plug, make_class: MakeClass
 ) -> None:
-    page = "/gate/upload"
     site.close("upload")
-    shot = space.request("patient", site.url(page), wait={"timeout": "60s"})
+    # The pod itself tries to upload until its time is up.
+    impatient = make_class(with_short_attempts)
+    shot = space.request("patient", site.url("/gate/upload"), captureClassName=impatient)
     shot.until_pod(is_running)
     unreachable_storage.pull()
     site.open("upload")
-    shot.until_reason("StorageUnavailable", within=90)
+    shot.until_reason("StorageUnavailable", within=40)
     assert storage.keys("screenshots", shot.prefix()) == []
     unreachable_storage.put_back()
     shot.until("Succeeded", within=60)

@@ -24,7 +24,7 @@ class Website:
     def refused_url(self) -> str:
         """Return an address of the site's own machine at which nothing listens."""
         [pod] = self.kubectl.items("pods", "-n", NAMESPACE, "-l", f"app={NAME}")
-        return f"http://{pod['status']['podIP']}:9/"
+        return f"http://{pod['status']['podIP']}:8081/"
 
     def hits(self, path: str) -> int:
         """Return how often a path, with its query, was asked for."""

@@ -1,4 +1,4 @@
-"""Applies one CaptureClass, as soon as the API server knows the kind. Standard library only."""
+"""Applies one CaptureClass, as soon as the API server knows the kind; edits by others stay. Standard library only."""
 
 import http.client
 import os
@@ -16,6 +16,10 @@ PATIENCE_SECONDS = 120
 
 class RefusedError(Exception):
     """The API server will not take the class, now or later."""
+
+
+class EditedError(Exception):
+    """Somebody else has changed the class; the message says who and what."""
 
 
 def name_of(manifest: str) -> str:
@@ -36,7 +40,7 @@ def apply(manifest: str) -> None:
     )
     connection.request(
         "PATCH",
-        f"{CLASSES}/{quote(name_of(manifest))}?fieldManager=kubeshot-install&force=true&fieldValidation=Strict",
+        f"{CLASSES}/{quote(name_of(manifest))}?fieldManager=kubeshot-install&fieldValidation=Strict",
         body=manifest.encode(),
         headers={
             "Authorization": f"Bearer {(ACCOUNT / 'token').read_text().strip()}",
@@ -45,8 +49,10 @@ def apply(manifest: str) -> None:
     )
     response = connection.getresponse()
     answer = response.read().decode(errors="replace")
+    if response.status == http.client.CONFLICT:
+        raise EditedError(answer)
     # 404: the kind is not served yet; 403: its role is not known to the API server yet.
-    if response.status in (403, 404, 409, 429) or response.status >= 500:
+    if response.status in (403, 404, 429) or response.status >= 500:
         raise OSError(f"{response.status}: {answer}")
     if response.status >= 400:
         raise RefusedError(answer)
@@ -62,6 +68,9 @@ def main() -> int:
         except RefusedError as error:
             print(f"refused: {error}", file=sys.stderr)
             return 1
+        except EditedError as error:
+            print(f"left as it is, to take it back delete the class first: {error}", file=sys.stderr)
+            return 0
         except OSError as error:
             print(f"not yet: {error}", file=sys.stderr)
             if time.monotonic() > give_up:
