@@ -22,7 +22,8 @@ def main(arguments: Sequence[str]) -> int:
     verb = VERBS[asked.verb]
     try:
         parts = compose(os.environ, REPOSITORY, asked.provider, asked.yes)
-        if verb.needs_root(parts):
+        if verb.needs_root(parts) and os.geteuid() != 0:
+            verb.as_user(parts)
             become_root(parts.places, os.environ, arguments)
         verb.run(parts, asked.names)
     except ClusterError as error:

@@ -11,6 +11,7 @@ from kubeshot_cluster.problems import ClusterError
 
 # What a program run by sudo must still know: where the user's folders are, and how the network is reached.
 CARRIED = (
+    "HOME",
     "PATH",
     "PYTHONPATH",
     "CLUSTER",
@@ -30,9 +31,7 @@ CARRIED = (
 
 
 def become_root(places: Places, environment: Mapping[str, str], arguments: Sequence[str]) -> None:
-    """Run the same command as root, with this user's folders. Returns only if this is root already."""
-    if os.geteuid() == 0:
-        return
+    """Run the same command as root, with this user's folders, in place of this one."""
     sudo = shutil.which("sudo", path=environment.get("PATH"))
     if sudo is None:
         raise ClusterError("This needs root, for containers and their network; run it as root, or install sudo.")

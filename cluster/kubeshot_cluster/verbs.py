@@ -20,6 +20,8 @@ class Verb:
     help: str
     needs_root: Callable[[Parts], bool] = lambda parts: False
     takes_names: bool = False
+    # What is done as the user before going on as root, so that the user's caches stay the user's.
+    as_user: Callable[[Parts], None] = lambda parts: None
 
 
 def up(parts: Parts, _: Sequence[str]) -> None:
@@ -66,6 +68,15 @@ def build_binaries(parts: Parts, _: Sequence[str]) -> None:
         print(binaries.build(name, parts.places, parts.steps))
 
 
+def _build_node(parts: Parts) -> None:
+    for name in binaries.NATIVE:
+        binaries.build(name, parts.places, parts.steps)
+
+
+def _build_minio(parts: Parts) -> None:
+    binaries.build("minio", parts.places, parts.steps)
+
+
 def _provider_needs_root(parts: Parts) -> bool:
     return parts.provider.needs_root
 
@@ -75,12 +86,12 @@ def _engine_needs_root(parts: Parts) -> bool:
 
 
 VERBS = {
-    "up": Verb(up, "bring the cluster up, or what is missing of it", _provider_needs_root),
+    "up": Verb(up, "bring the cluster up, or what is missing of it", _provider_needs_root, as_user=_build_node),
     "down": Verb(down, "end what `up` started", _provider_needs_root),
     "kubeconfig": Verb(kubeconfig, "print the path of the kubeconfig"),
     "kubectl": Verb(kubectl, "print the path of a kubectl that fits"),
-    "status": Verb(status, "say how the cluster is"),
-    "images": Verb(images, "build the images, all or the named", _engine_needs_root, takes_names=True),
+    "status": Verb(status, "say how the cluster is", _provider_needs_root),
+    "images": Verb(images, "build the images, all or the named", _engine_needs_root, True, _build_minio),
     "load": Verb(load, "put built images into the cluster, all or the named", _engine_needs_root, takes_names=True),
     "binaries": Verb(build_binaries, "build the Go programs into the cache"),
 }

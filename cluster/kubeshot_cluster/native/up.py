@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from kubeshot_cluster import binaries, packages
@@ -28,6 +29,8 @@ def bring_up(layout: Layout, environment: Mapping[str, str], steps: Steps) -> No
     chosen = _prepare(layout, steps)
     supervision = Supervision(layout, chosen, environment)
     _Start(layout, chosen, programs, supervision, steps).all()
+    if asks_proxy(environment, chosen.node_ip):
+        steps.say(f"  A proxy is set; add {chosen.node_ip} to NO_PROXY, or clients ask the proxy for the cluster.")
 
 
 def check_owner(layout: Layout) -> None:
@@ -40,6 +43,21 @@ def check_owner(layout: Layout) -> None:
         raise ClusterError(
             f"The cluster of this machine is kept in {owner}; run `down` as the user it belongs to first."
         )
+
+
+def asks_proxy(environment: Mapping[str, str], address: str) -> bool:
+    """Say whether a client with this environment would go to a proxy for the cluster's address."""
+    proxied = environment.get("HTTPS_PROXY") or environment.get("https_proxy")
+    exempt = environment.get("NO_PROXY") or environment.get("no_proxy") or ""
+    return bool(proxied) and not any(_covers(entry.strip(), address) for entry in exempt.split(","))
+
+
+def _covers(entry: str, address: str) -> bool:
+    """NO_PROXY holds addresses, networks, and a star for all."""
+    try:
+        return entry == "*" or IPv4Address(address) in IPv4Network(entry, strict=False)
+    except ValueError:
+        return False
 
 
 def _programs(layout: Layout, steps: Steps) -> Programs:

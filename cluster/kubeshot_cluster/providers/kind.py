@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kubeshot_cluster import kubectls
 from kubeshot_cluster.images.build import Images
+from kubeshot_cluster.images.engines import docker_answers
 from kubeshot_cluster.places import Places
 from kubeshot_cluster.problems import ClusterError
 from kubeshot_cluster.steps import Steps
@@ -20,12 +21,15 @@ class Kind:
     needs_root = False
 
     def __init__(self, places: Places, steps: Steps, images: Images, program: Callable[[], str]) -> None:
+        """Take the way to the kind command, which is built only when it is used."""
         self._places = places
         self._steps = steps
         self._images = images
         self._program = program
 
     def up(self) -> None:
+        if not docker_answers(self._steps.quiet("docker")):
+            raise ClusterError("kind needs Docker, and no engine answers; start it, or ask for --provider native.")
         if CLUSTER in self._clusters():
             self._quiet(["export", "kubeconfig", *self._options()])
             return

@@ -10,6 +10,7 @@ import pytest
 
 from kubeshot_cluster.native import command_lines, host, node_settings, objects
 from kubeshot_cluster.native.command_lines import Programs
+from kubeshot_cluster.native.up import asks_proxy
 from unit.cluster.fakes import HOST, LAYOUT, PLAN
 
 CRI = "io.containerd.grpc.v1.cri"
@@ -133,6 +134,20 @@ def test_reads_the_capability(mask: str, expected: bool) -> None:
 def test_stacks_no_overlay_on_an_overlay(path: str, expected: str) -> None:
     mountinfo = "1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:9 / /data rw - overlay overlay rw\n"
     assert host.snapshotter_for(host.file_system_of(Path(path), mountinfo)) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        pytest.param({}, False, id="no proxy"),
+        pytest.param({"HTTPS_PROXY": "http://p"}, True, id="a proxy for everything"),
+        pytest.param({"https_proxy": "http://p", "no_proxy": "localhost, 10.0.0.0/8"}, False, id="private ones exempt"),
+        pytest.param({"HTTPS_PROXY": "http://p", "NO_PROXY": ".example.org,192.168.0.0/16"}, True, id="others exempt"),
+        pytest.param({"HTTPS_PROXY": "http://p", "NO_PROXY": "*"}, False, id="all exempt"),
+    ],
+)
+def test_sees_a_proxy_in_the_way(environment: dict[str, str], expected: bool) -> None:
+    assert asks_proxy(environment, PLAN.node_ip) is expected
 
 
 def test_finds_the_device_to_the_world() -> None:

@@ -59,14 +59,19 @@ def test_kind_creates_the_cluster_in_the_checkout(kind: Callable[[FakeCommands],
     commands = FakeCommands()
     kind(commands).up()
     created = f"kind create cluster --name kubeshot --kubeconfig {places.kubeconfig} --config kind-config.yaml"
-    assert commands.asked == ["kind get clusters", f"{created} --wait 180s"]
-    assert commands.folders == [REPOSITORY]
+    assert commands.asked == ["docker info", "kind get clusters", f"{created} --wait 180s"]
+    assert commands.folders[-1] == REPOSITORY
 
 
 def test_kind_takes_the_cluster_that_is_there(kind: Callable[[FakeCommands], Kind], places: Places) -> None:
     commands = FakeCommands(answers={"kind get clusters": "other\nkubeshot\n"})
     kind(commands).up()
-    assert commands.asked[1:] == [f"kind export kubeconfig --name kubeshot --kubeconfig {places.kubeconfig}"]
+    assert commands.asked[2:] == [f"kind export kubeconfig --name kubeshot --kubeconfig {places.kubeconfig}"]
+
+
+def test_kind_without_docker_says_what_to_do(kind: Callable[[FakeCommands], Kind]) -> None:
+    with pytest.raises(ClusterError, match="start it, or ask for --provider native"):
+        kind(FakeCommands(failing=["docker info"])).up()
 
 
 def test_kind_loads_what_docker_built(kind: Callable[[FakeCommands], Kind]) -> None:
