@@ -83,7 +83,7 @@ def image_sizes(kubectl: Kubectl) -> dict[str, float]:
     return {
         name.split("@")[0]: image["sizeBytes"] / 1e6
         for image in node["status"]["images"]
-        for name in image["names"]
+        for name in image["names"] or ()
         if "kubeshot/" in name and "@" not in name
     }
 

@@ -164,4 +164,6 @@ def test_nothing_is_lost_when_storage_is_away_at_the_upload(
     unreachable_storage.put_back()
     shot.until("Succeeded", within=60)
     assert shot.status["run"] == 1
+    # No attempt is wasted on storage that is known to be away.
+    assert [attempt.get("reason") for attempt in shot.attempts] == ["UploadFailed", None]
     assert storage.keys("screenshots", shot.prefix()) == [shot.status["storageKey"]]

@@ -28,7 +28,11 @@ class Website:
 
     def hits(self, path: str) -> int:
         """Return how often a path, with its query, was asked for."""
-        return int(json.loads(self._ask("/hits")).get(path, 0))
+        return self.all_hits().get(path, 0)
+
+    def all_hits(self) -> dict[str, int]:
+        """Return how often each path, with its query, was asked for."""
+        return dict(json.loads(self._ask("/hits")))
 
     def open(self, gate: str) -> None:
         """Let a gate's pages answer."""
