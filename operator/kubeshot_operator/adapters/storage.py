@@ -13,6 +13,14 @@ import urllib3
 from minio import Minio
 from minio.datatypes import PostPolicy
 from minio.error import InvalidResponseError, MinioException, S3Error
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+    ResponseError,
+)
 
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, UID_METADATA, form_field
@@ -187,4 +195,21 @@ def _describe(storage: Storage, error: Exception) -> str:
         return f"{place}: the answer is not that of an S3 server: check the class's endpoint"
     if isinstance(error, ssl.SSLError) or "SSLError" in repr(error):
         return f"{place}: TLS fails: check the class's caBundle ({error})"
-    return f"{place} cannot be reached: {type(error).__name__}: {error}"
+    return f"{place} cannot be reached: {_network_problem(error)}"
+
+
+def _network_problem(error: Exception) -> str:
+    """Return what the network did, in the words of people; urllib3 wraps it in its own retries."""
+    cause = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
+    match cause:
+        case NameResolutionError():
+            return "the host's name does not resolve"
+        case ConnectTimeoutError() | ReadTimeoutError():
+            return "it does not answer"
+        case NewConnectionError():
+            # "… Failed to establish a new connection: [Errno 111] Connection refused"
+            return str(cause).rpartition("] ")[2].lower()
+        case ResponseError():
+            return "it answers with server errors"
+        case _:
+            return f"{type(cause).__name__}: {cause}"

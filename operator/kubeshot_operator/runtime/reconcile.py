@@ -90,6 +90,8 @@ class Reconciler:
         assert isinstance(capture_class, CaptureClass), "without a class nothing is asked"
         match question:
             case Question.BUCKET:
+                if seen.request.status.attempts and seen.request.status.attempts[-1].reason is Reason.UPLOAD_FAILED:
+                    self._buckets.doubt(capture_class.storage)
                 return replace(seen, bucket=await self._buckets.check(capture_class.storage))
             case Question.SLOT:
                 since = current_run(seen.request, seen.now).queued_time or seen.now
