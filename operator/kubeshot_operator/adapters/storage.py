@@ -204,11 +204,11 @@ def _network_problem(error: Exception) -> str:
     match cause:
         case NameResolutionError():
             return "the host's name does not resolve"
-        case ConnectTimeoutError() | ReadTimeoutError():
-            return "it does not answer"
         case NewConnectionError():
             # "… Failed to establish a new connection: [Errno 111] Connection refused"
             return str(cause).rpartition("] ")[2].lower()
+        case ConnectTimeoutError() | ReadTimeoutError():
+            return "it does not answer"
         case ResponseError():
             return "it answers with server errors"
         case _:
