@@ -12,6 +12,7 @@ from kubeshot_operator.api.model import (
     PodTemplate,
     RequestSpec,
     ScreenshotRequest,
+    Status,
     Storage,
     WaitSpec,
 )
@@ -23,13 +24,19 @@ Raw = Mapping[str, Any]
 # Fields of a class's pod that mean the same in a pod's spec.
 _PASSED_ON = ("runtimeClassName", "nodeSelector", "tolerations", "affinity", "priorityClassName", "imagePullSecrets")
 
+# The CRD's limit of status.requestedAt: a longer annotation must not keep the status from being written.
+_MAX_REQUESTED_AT = 256
+
 
 class UnreadableObjectError(ValueError):
     """An object does not have the shape that its CRD promises: CRD and operator are of different versions."""
 
 
 def parse_request(body: Raw) -> ScreenshotRequest:
-    """Return the request in a raw body. A spec that cannot be read is told in `invalid`, not raised."""
+    """Return the request in a raw body. A spec that cannot be read is told in `invalid`, not raised.
+
+    Raises `UnreadableObjectError` when the status, which only an operator writes, cannot be read.
+    """
     metadata = body["metadata"]
     raw_status = dict(body.get("status") or {})
     spec, invalid = _read_spec(body)
@@ -40,10 +47,10 @@ def parse_request(body: Raw) -> ScreenshotRequest:
         resource_version=metadata["resourceVersion"],
         created=parse_time(metadata["creationTimestamp"]),
         deleting="deletionTimestamp" in metadata,
-        requested_at=(metadata.get("annotations") or {}).get(crd.REQUESTED_AT_ANNOTATION),
+        requested_at=_requested_at(metadata),
         spec=spec,
         invalid=invalid,
-        status=parse_status(raw_status),
+        status=_read_status(metadata, raw_status),
         raw_status=raw_status,
     )
 
@@ -68,6 +75,19 @@ def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None]:
         return _parse_spec(body["spec"]), None
     except (KeyError, TypeError, ValueError) as error:
         return None, f"the spec cannot be read: {_describe(error)}; are the installed CRDs as new as the operator?"
+
+
+def _read_status(metadata: Raw, raw: Raw) -> Status:
+    try:
+        return parse_status(raw)
+    except (KeyError, TypeError, ValueError) as error:
+        told = f"the status of ScreenshotRequest {metadata['namespace']}/{metadata['name']}: {_describe(error)}"
+        raise UnreadableObjectError(told) from error
+
+
+def _requested_at(metadata: Raw) -> str | None:
+    value = (metadata.get("annotations") or {}).get(crd.REQUESTED_AT_ANNOTATION)
+    return None if value is None else str(value)[:_MAX_REQUESTED_AT]
 
 
 def _describe(error: Exception) -> str:

@@ -32,7 +32,10 @@ _TIMING_FIELDS = {
 
 
 def parse_status(raw: Raw) -> Status:
-    """Return the status in a raw one; an empty one is that of a request nobody has looked at yet."""
+    """Return the status in a raw one; an empty one is that of a request nobody has looked at yet.
+
+    Words that the CRD leaves open may be of another version or another controller: they are passed over.
+    """
     return Status(
         run=raw.get("run", 0),
         observed_generation=raw.get("observedGeneration", 0),
@@ -47,8 +50,12 @@ def parse_status(raw: Raw) -> Status:
         start_time=_optional(raw, "startTime", parse_time),
         completion_time=_optional(raw, "completionTime", parse_time),
         timings=_optional(raw, "timings", _parse_timings),
-        conditions=tuple(_parse_condition(item) for item in raw.get("conditions", ())),
+        conditions=tuple(_parse_condition(item) for item in raw.get("conditions", ()) if item["type"] in _CONDITIONS),
     )
+
+
+_CONDITIONS = frozenset(ConditionType)
+_STAGES = frozenset(Stage)
 
 
 def render_status(status: Status) -> dict[str, Any]:
@@ -145,7 +152,7 @@ def _render_page(page: Page) -> dict[str, Any]:
 
 
 def _parse_verdict(raw: Raw) -> Verdict:
-    stages = raw.get("stages", ())
+    stages = [stage for stage in raw.get("stages", ()) if stage["name"] in _STAGES]
     return Verdict(
         settled=raw["settled"],
         stages=tuple(StageVerdict(Stage(s["name"]), Outcome(s["outcome"]), s["milliseconds"]) for s in stages),
@@ -163,13 +170,20 @@ def _parse_attempt(raw: Raw) -> Attempt:
         pod_name=raw["podName"],
         memory_limit=_optional(raw, "memoryLimit", parse_bytes),
         node_name=raw.get("nodeName"),
-        reason=_optional(raw, "reason", Reason),
+        reason=_optional(raw, "reason", _parse_reason),
         exit_code=raw.get("exitCode"),
         peak_memory=_optional(raw, "peakMemory", parse_bytes),
         start_time=_optional(raw, "startTime", parse_time),
         end_time=_optional(raw, "endTime", parse_time),
         message=raw.get("message"),
     )
+
+
+def _parse_reason(word: str) -> Reason:
+    return Reason(word) if word in _REASONS else Reason.INTERNAL_ERROR
+
+
+_REASONS = frozenset(Reason)
 
 
 def _render_attempt(attempt: Attempt) -> dict[str, Any]:

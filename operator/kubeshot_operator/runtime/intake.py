@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.runtime.cache import Listing
@@ -34,7 +35,9 @@ class Intake:
 
     def request(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a request."""
-        request = parse_request(body)
+        request = _read_request(body)
+        if request is None:
+            return
         if deleted:
             self._cache.drop_request(request.key, request.uid)
         else:
@@ -69,7 +72,7 @@ class Intake:
         for body in listed.classes:
             self._put_class(body)
         pods = tuple(pod for body in listed.pods if (pod := _read_pod(body)) is not None)
-        requests = tuple(parse_request(body) for body in listed.requests)
+        requests = tuple(item for body in listed.requests if (item := _read_request(body)) is not None)
         changed = self._cache.replace_all(Listing(listed.resource_version, requests, pods))
         created = {request.key: request.created for request in requests}
         for key in sorted(changed & created.keys(), key=lambda key: (created[key], key)):
@@ -83,6 +86,14 @@ class Intake:
         except UnreadableObjectError as error:
             self._cache.put_broken_class(body["metadata"]["name"], str(error))
             logger.error("a class cannot be read", extra={"error": str(error)})
+
+
+def _read_request(body: Raw) -> ScreenshotRequest | None:
+    try:
+        return parse_request(body)
+    except UnreadableObjectError as error:
+        logger.error("a request cannot be read", extra={"error": str(error)})
+        return None
 
 
 def _read_pod(body: Raw) -> CapturePod | None:

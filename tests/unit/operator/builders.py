@@ -1,0 +1,222 @@
+"""Objects of the cluster that are valid as they come, raw and as values; a test names only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kubeshot_contract.job import UploadForm
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.capture_pod import CapturePod, Termination
+from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.model import Attempt, CaptureClass, Key, ScreenshotRequest, Status
+from kubeshot_operator.api.parse import parse_class, parse_request
+from kubeshot_operator.api.parse_pod import parse_pod
+from kubeshot_operator.api.parse_status import render_status
+from kubeshot_operator.decide.observation import Observation, StoredObject
+
+Raw = dict[str, Any]
+
+NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+UID = "5f2c0f6e-0000-4000-8000-000000000000"
+KEY = Key("team", "shot")
+SHA256 = "ab" * 32
+OBJECT_KEY = f"team/shot/{UID}/1/screenshot.png"
+MEBIBYTE = 2**20
+
+
+def after(seconds: float) -> datetime:
+    """Return the moment so many seconds after `NOW`."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def raw_spec(**changes: Any) -> Raw:
+    """Return a spec as the API server stores one that gives a URL only; `None` removes a field."""
+    spec: Raw = {
+        "url": "https://example.com/pricing",
+        "viewport": {"width": 1280, "height": 800, "scale": 1},
+        "wait": {"until": "Settled", "delay": "0s", "timeout": "20s", "onTimeout": "Capture"},
+        "failOn": {"httpStatus": True},
+        "outputs": [{"name": "screenshot", "area": "Viewport", "format": "PNG"}],
+        "suspend": False,
+        "deadline": "5m",
+        "retry": {"limit": 2},
+        **changes,
+    }
+    return {name: value for name, value in spec.items() if value is not None}
+
+
+def raw_request(spec: Raw | None = None, status: Raw | None = None, **metadata: Any) -> Raw:
+    """Return a request as the API server stores it."""
+    return {
+        "apiVersion": crd.API_VERSION,
+        "kind": crd.REQUEST_KIND,
+        "metadata": {
+            "namespace": KEY.namespace,
+            "name": KEY.name,
+            "uid": UID,
+            "generation": 1,
+            "resourceVersion": "1",
+            "creationTimestamp": "2026-01-01T12:00:00Z",
+            **metadata,
+        },
+        "spec": raw_spec() if spec is None else spec,
+        "status": {"observedGeneration": -1} if status is None else status,
+    }
+
+
+def make_request(status: Status | None = None, spec: Raw | None = None, **metadata: Any) -> ScreenshotRequest:
+    """Return a request; one without a status has not been looked at yet."""
+    return parse_request(raw_request(spec, None if status is None else render_status(status), **metadata))
+
+
+def make_status(phase: Phase = Phase.CAPTURING, **changes: Any) -> Status:
+    """Return the status of a first run that was asked for at `NOW`."""
+    status = Status(run=1, observed_generation=1, phase=phase, queued_time=NOW)
+    return replace(status, **changes)
+
+
+def make_attempt(index: int = 1, reason: Reason | None = None, **changes: Any) -> Attempt:
+    """Return an attempt: under way, or with a reason, one that failed at `NOW`."""
+    attempt = Attempt(
+        index=index,
+        pod_name=f"shot-5f2c0-1-1-{index}",
+        memory_limit=768 * MEBIBYTE,
+        reason=reason,
+        end_time=NOW if reason else None,
+        message="it failed" if reason else None,
+    )
+    return replace(attempt, **changes)
+
+
+def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any) -> Raw:
+    """Return the class `default`, as the API server stores it."""
+    return {
+        "apiVersion": crd.API_VERSION,
+        "kind": "CaptureClass",
+        "metadata": {
+            "name": changes.get("name", "default"),
+            "annotations": {crd.DEFAULT_CLASS_ANNOTATION: changes.get("is_default", "true")},
+        },
+        "spec": {
+            "pod": {
+                "image": "kubeshot/capture:test",
+                "resources": {"requests": {"cpu": "250m", "memory": "384Mi"}, "limits": {"memory": "768Mi"}},
+                "maxMemory": "2Gi",
+                "sandbox": "Required",
+                **(pod or {}),
+            },
+            "storage": {
+                "endpoint": "http://minio.storage:9000",
+                "region": "us-east-1",
+                "bucket": "shots",
+                "credentialsSecretName": "bucket",
+                "keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
+                **(storage or {}),
+            },
+            "limits": {"attemptTimeout": "60s"},
+        },
+    }
+
+
+def make_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any) -> CaptureClass:
+    """Return the class `default`."""
+    return parse_class(raw_class(storage, pod, **changes))
+
+
+def raw_pod(status: Raw | None = None, **metadata: Any) -> Raw:
+    """Return the pod of the first attempt of the first run, as the API server stores it when it was just created."""
+    attempt = metadata.pop("attempt", 1)
+    run = metadata.pop("run", 1)
+    generation = metadata.pop("generation", 1)
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "namespace": KEY.namespace,
+            "name": f"shot-5f2c0-{generation}-{run}-{attempt}",
+            "uid": f"pod-{generation}-{run}-{attempt}",
+            "resourceVersion": "2",
+            "creationTimestamp": "2026-01-01T12:00:00Z",
+            "labels": {
+                crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
+                crd.GENERATION_LABEL: str(generation),
+                crd.RUN_LABEL: str(run),
+                crd.ATTEMPT_LABEL: str(attempt),
+            },
+            "ownerReferences": [
+                {"apiVersion": crd.API_VERSION, "kind": crd.REQUEST_KIND, "name": KEY.name, "uid": UID}
+            ],
+            **metadata,
+        },
+        "spec": {
+            "nodeName": "node-1",
+            "containers": [{"name": crd.CAPTURE_CONTAINER, "resources": {"limits": {"memory": "768Mi"}}}],
+        },
+        "status": {"phase": "Pending"} if status is None else status,
+    }
+
+
+def raw_container_status(phase: str, **state: Raw) -> Raw:
+    """Return the status of a pod whose capture container is in this state."""
+    return {"phase": phase, "containerStatuses": [{"name": crd.CAPTURE_CONTAINER, "state": state}]}
+
+
+def make_pod(**changes: Any) -> CapturePod:
+    """Return the pod of the first attempt: created just now. `changes` name fields of `CapturePod`."""
+    numbers = {name: changes[name] for name in ("attempt", "run", "generation") if name in changes}
+    return replace(parse_pod(raw_pod(**numbers)), **changes)
+
+
+def make_running(**changes: Any) -> CapturePod:
+    """Return a pod that captures."""
+    return make_pod(phase="Running", started=NOW, **changes)
+
+
+def make_end(message: str = "", exit_code: int = 0, **changes: Any) -> Termination:
+    """Return the end of a container, at `NOW`."""
+    end = Termination(exit_code, "Error" if exit_code else "Completed", message, started=NOW, finished=NOW)
+    return replace(end, **changes)
+
+
+def make_ended(message: str = "", exit_code: int = 0, **changes: Any) -> CapturePod:
+    """Return a pod that ended with this termination message and exit code."""
+    phase = "Failed" if exit_code else "Succeeded"
+    return make_pod(**{"phase": phase, "started": NOW, "termination": make_end(message, exit_code), **changes})
+
+
+def make_result(**changes: Any) -> CaptureResult:
+    """Return the result of an attempt that stored its one image."""
+    result = CaptureResult(
+        run=1,
+        attempt=1,
+        finished=True,
+        page=Page("https://example.com/pricing", 200, "Pricing"),
+        stages=(StageVerdict(Stage.OPEN, Outcome.SETTLED, 40), StageVerdict(Stage.SETTLE, Outcome.SETTLED, 120)),
+        outputs=(StoredImage("screenshot", SHA256, 1000, 1280, 800),),
+        peak_memory=300 * MEBIBYTE,
+    )
+    return replace(result, **changes)
+
+
+def make_finished(result: CaptureResult | None = None, **changes: Any) -> CapturePod:
+    """Return a pod whose capture says that it stored everything."""
+    return make_ended(encode_result(result or make_result()), **changes)
+
+
+def make_stored(**changes: Any) -> StoredObject:
+    """Return the object that the first run stores."""
+    stored = StoredObject(key=OBJECT_KEY, bytes=1000, etag="e1", uid=UID, run="1", sha256=f"sha256-{SHA256}")
+    return replace(stored, **changes)
+
+
+def make_form(**changes: Any) -> UploadForm:
+    """Return a form for the first run's image."""
+    form = UploadForm("http://minio.storage:9000/shots", OBJECT_KEY, {"key": OBJECT_KEY, "policy": "e30="}, 1 << 26)
+    return replace(form, **changes)
+
+
+def make_observation(request: ScreenshotRequest | None = None, *pods: CapturePod, **changes: Any) -> Observation:
+    """Return an observation at `NOW` with the default class."""
+    return replace(Observation(request or make_request(), pods, make_class(), NOW), **changes)

@@ -1,0 +1,168 @@
+"""A raw request or class becomes a value with every field in its place; a wrong one says what is wrong."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kubeshot_contract.job import Area, HTMLSource, ImageFormat, OnTimeout, Sandbox, Until, URLSource, Viewport
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import Key, OutputSpec, RequestSpec, Status, Storage, WaitSpec
+from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
+from unit.operator.builders import make_request, raw_class, raw_request, raw_spec
+
+
+def without(raw: dict[str, Any], *path: str) -> dict[str, Any]:
+    """Return the object without the field at this path."""
+    name, *rest = path
+    if not rest:
+        return {key: value for key, value in raw.items() if key != name}
+    return {**raw, name: without(raw[name], *rest)}
+
+
+def test_every_field_of_a_spec_is_read() -> None:
+    spec = raw_spec(
+        url=None,
+        html="<p>hello",
+        captureClassName="fast",
+        viewport={"width": 800, "height": 600, "scale": 2},
+        wait={"until": "Load", "delay": "500ms", "timeout": "1m30s", "onTimeout": "Fail"},
+        failOn={"httpStatus": False},
+        outputs=[
+            {"name": "full", "area": "FullPage", "format": "JPEG", "quality": 80},
+            {"name": "top", "area": "Viewport", "format": "PNG"},
+        ],
+        storage={"keyPrefix": "marketing/"},
+        suspend=True,
+        deadline="10m",
+        retry={"limit": 7},
+    )
+    assert parse_request(raw_request(spec)).spec == RequestSpec(
+        source=HTMLSource("<p>hello"),
+        class_name="fast",
+        viewport=Viewport(800, 600, 2.0),
+        wait=WaitSpec(Until.LOAD, timedelta(milliseconds=500), timedelta(seconds=90), OnTimeout.FAIL),
+        fail_on_http_status=False,
+        outputs=(
+            OutputSpec("full", Area.FULL_PAGE, ImageFormat.JPEG, 80),
+            OutputSpec("top", Area.VIEWPORT, ImageFormat.PNG, None),
+        ),
+        key_prefix="marketing/",
+        suspend=True,
+        deadline=timedelta(minutes=10),
+        retry_limit=7,
+    )
+
+
+def test_metadata_is_read() -> None:
+    raw = raw_request(
+        generation=4,
+        resourceVersion="77",
+        deletionTimestamp="2026-01-01T13:00:00Z",
+        annotations={crd.REQUESTED_AT_ANNOTATION: "today"},
+    )
+    request = parse_request(raw)
+    assert (request.key, request.generation, request.resource_version) == (Key("team", "shot"), 4, "77")
+    assert (request.deleting, request.requested_at) == (True, "today")
+    assert request.created == datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def test_fresh_request_has_no_run() -> None:
+    request = parse_request(raw_request())
+    assert request.status == Status(observed_generation=-1)
+    assert request.spec is not None
+    assert request.spec.source == URLSource("https://example.com/pricing")
+
+
+def test_annotation_that_the_status_could_not_hold_is_cut() -> None:
+    long = parse_request(raw_request(annotations={crd.REQUESTED_AT_ANNOTATION: "x" * 300}))
+    assert long.requested_at == "x" * 256, "the CRD takes 256 characters, or no status could be written ever again"
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (without(raw_spec(), "viewport"), "viewport is missing"),
+        (without(raw_spec(), "wait", "until"), "until is missing"),
+        (without(raw_spec(), "url"), "html is missing"),
+        (raw_spec(deadline="soon"), "'soon' is not a duration"),
+        (raw_spec(outputs=[{"name": "a", "area": "Moon", "format": "PNG"}]), "'Moon' is not a valid Area"),
+        (raw_spec(retry=3), "object is not subscriptable"),
+    ],
+    ids=[
+        "no viewport",
+        "no wait.until",
+        "neither url nor html",
+        "bad duration",
+        "unknown area",
+        "number for an object",
+    ],
+)
+def test_spec_that_cannot_be_read_is_told_not_raised(spec: dict[str, Any], told: str) -> None:
+    request = parse_request(raw_request(spec))
+    assert request.spec is None
+    assert told in (request.invalid or "")
+    assert "CRDs" in (request.invalid or "")
+
+
+def test_status_that_cannot_be_read_is_a_named_error() -> None:
+    with pytest.raises(UnreadableObjectError, match="team/shot"):
+        parse_request(raw_request(status={"phase": "Dreaming"}))
+
+
+def test_raw_status_does_not_count_when_requests_are_compared() -> None:
+    assert make_request() == parse_request(raw_request(status={"observedGeneration": -1, "foreign": True}))
+
+
+def test_every_field_of_a_class_is_read() -> None:
+    raw = raw_class(
+        storage={
+            "endpoint": "https://s3.example.com/",
+            "publicEndpoint": "https://cdn.example.com/",
+            "caBundle": "PEM",
+            "encryption": {"type": "KMS", "kmsKeyID": "k1"},
+        },
+        pod={"nodeSelector": {"disk": "ssd"}, "labels": {"a": "b"}, "annotations": {"c": "d"}, "sandbox": "Disabled"},
+    )
+    parsed = parse_class(raw)
+    assert (parsed.name, parsed.is_default, parsed.attempt_timeout) == ("default", True, timedelta(seconds=60))
+    assert (parsed.pod.memory, parsed.pod.max_memory, parsed.pod.sandbox) == (768 << 20, 2 << 30, Sandbox.DISABLED)
+    assert parsed.pod.requests == {"cpu": "250m", "memory": "384Mi"}
+    assert (parsed.pod.labels, parsed.pod.annotations) == ({"a": "b"}, {"c": "d"})
+    assert parsed.pod.extra == {"nodeSelector": {"disk": "ssd"}}
+    assert parsed.storage == Storage(
+        endpoint="https://s3.example.com",
+        public_endpoint="https://cdn.example.com",
+        region="us-east-1",
+        bucket="shots",
+        credentials_secret="bucket",
+        ca_bundle="PEM",
+        key_template="{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
+        encryption=crd.Encryption.KMS,
+        kms_key_id="k1",
+    )
+
+
+def test_number_as_a_quantity_is_read() -> None:
+    parsed = parse_class(raw_class(pod={"resources": {"requests": {"cpu": 1}, "limits": {"memory": 1 << 30}}}))
+    assert (parsed.pod.requests, parsed.pod.memory) == ({"cpu": "1"}, 1 << 30)
+
+
+@pytest.mark.parametrize("annotation", ["false", "", "True"], ids=["false", "empty", "capital"])
+def test_class_without_the_very_annotation_is_no_default(annotation: str) -> None:
+    assert not parse_class(raw_class(is_default=annotation)).is_default
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (without(raw_class(), "spec", "pod"), "CaptureClass default: pod is missing"),
+        (without(raw_class(), "spec", "pod", "resources", "limits", "memory"), "memory is missing"),
+        (raw_class(pod={"maxMemory": "lots"}), "'lots' is not a Kubernetes quantity"),
+        (raw_class(storage={"encryption": {"type": "Rot13"}}), "'Rot13' is not a valid Encryption"),
+    ],
+    ids=["no pod", "no memory limit", "bad quantity", "unknown encryption"],
+)
+def test_class_that_cannot_be_read_is_a_named_error(raw: dict[str, Any], told: str) -> None:
+    with pytest.raises(UnreadableObjectError, match=told):
+        parse_class(raw)
