@@ -1,0 +1,232 @@
+"""A cluster in memory, behind the port of the real one: versions, conflicts, quotas, owners, and events that lag."""
+
+import asyncio
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from kubeshot_operator.adapters.kubernetes import ConflictError, GoneError, NameTakenError, RefusedError
+from kubeshot_operator.api.model import Key, ScreenshotRequest
+from kubeshot_operator.api.scalars import format_time
+from kubeshot_operator.decide.announce import Announcement
+from kubeshot_operator.runtime.intake import Intake, RawListing
+from unit.operator.builders import NOW
+
+Raw = dict[str, Any]
+PodName = tuple[str, str]
+
+
+def nothing_happens(_: str) -> None:
+    """Let every call go through."""
+
+
+@dataclass
+class FakeCluster:
+    """`lag` is how many seconds events come late; `interfere` is called before and after each call's effect."""
+
+    lag: float = 0.0
+    quotas: dict[str, int] = field(default_factory=dict)
+    interfere: Callable[[str], None] = nothing_happens
+    pod_was_created: Callable[[Raw], None] = lambda _: None
+    requests: dict[Key, Raw] = field(default_factory=dict)
+    pods: dict[PodName, Raw] = field(default_factory=dict)
+    classes: dict[str, Raw] = field(default_factory=dict)
+    events: list[tuple[Key, Announcement]] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    writes: int = 0
+    most_live: int = 0
+    most_live_of_one_run: int = 0
+    watcher: Intake | None = None
+    _version: int = 100
+
+    # The port.
+
+    async def create_pod(self, namespace: str, pod: Raw) -> Raw:
+        """Create a pod and return it."""
+        await self._pause("before create")
+        name = (namespace, pod["metadata"]["name"])
+        if name in self.pods:
+            raise NameTakenError(f'pods "{name[1]}" already exists')
+        used = sum(namespace == where for where, _ in self.pods)
+        if used >= self.quotas.get(namespace, used + 1):
+            raise RefusedError(403, f'pods "{name[1]}" is forbidden: exceeded quota: pods, used: pods={used}')
+        metadata = {
+            **pod["metadata"],
+            "namespace": namespace,
+            "uid": f"uid-{self._next_version()}",
+            "creationTimestamp": format_time(self.now()),
+        }
+        self.pods[name] = {**copy.deepcopy(pod), "metadata": metadata, "status": {"phase": "Pending"}}
+        self.created.append(name[1])
+        self._count_live()
+        self.touch_pod(name)
+        self.pod_was_created(self.pods[name])
+        answer = copy.deepcopy(self.pods[name])
+        await self._pause("after create")
+        return answer
+
+    async def get_pod(self, namespace: str, name: str) -> Raw:
+        """Return a pod."""
+        await self._pause("before get")
+        if (namespace, name) not in self.pods:
+            raise GoneError(f'pods "{name}" not found')
+        return copy.deepcopy(self.pods[namespace, name])
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        """Delete a pod: at once when it has ended, else after its grace."""
+        await self._pause("before delete")
+        self.begin_pod_deletion((namespace, name))
+        await self._pause("after delete")
+
+    async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw:
+        """Merge a patch into the status of a request."""
+        await self._pause("before patch")
+        body = self.requests.get(request.key)
+        if body is None:
+            raise GoneError(f'screenshotrequests "{request.key.name}" not found')
+        metadata = body["metadata"]
+        if (metadata["resourceVersion"], metadata["uid"]) != (request.resource_version, request.uid):
+            raise ConflictError("the object has been modified")
+        status = merged(body.get("status") or {}, patch)
+        if status != body.get("status"):
+            body["status"] = status
+            self.writes += 1
+            self.touch_request(request.key)
+        answer = copy.deepcopy(body)
+        await self._pause("after patch")
+        return answer
+
+    async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:
+        """Record an Event about a request."""
+        await self._pause("before event")
+        self.events.append((request.key, announcement))
+
+    # What users, the kubelet and other controllers do.
+
+    def apply_request(self, body: Raw) -> Key:
+        """Create a request, or change its spec or annotations as an apply does."""
+        metadata = body["metadata"]
+        key = Key(metadata["namespace"], metadata["name"])
+        known = self.requests.get(key)
+        if known is None:
+            self.requests[key] = copy.deepcopy(body)
+        else:
+            if known["spec"] != body["spec"]:
+                known["spec"] = copy.deepcopy(body["spec"])
+                known["metadata"]["generation"] += 1
+            known["metadata"]["annotations"] = metadata.get("annotations", {})
+        self.touch_request(key)
+        return key
+
+    def delete_request(self, key: Key) -> None:
+        """Delete a request; the garbage collector follows 20 seconds later."""
+        body = self.requests.pop(key)
+        body["metadata"]["resourceVersion"] = self._next_version()
+        self._emit(lambda intake, seen: intake.request(seen, deleted=True), body)
+        uid = body["metadata"]["uid"]
+        orphans = [name for name, pod in self.pods.items() if _owner(pod) == uid]
+        for name in orphans:
+            asyncio.get_running_loop().call_later(20.0, self.begin_pod_deletion, name)
+
+    def apply_class(self, body: Raw) -> None:
+        """Create or replace a class."""
+        self.classes[body["metadata"]["name"]] = body
+        self._emit(lambda intake, seen: intake.capture_class(seen, deleted=False), body)
+
+    def set_pod_status(self, name: PodName, status: Raw) -> None:
+        """Report a pod's state, as the kubelet does; nobody hears of one that is gone."""
+        if name in self.pods:
+            self.pods[name]["status"] = status
+            self.touch_pod(name)
+
+    def begin_pod_deletion(self, name: PodName) -> None:
+        """Mark a pod as deleting and remove it: at once when it has ended, else after a second of grace."""
+        pod = self.pods.get(name)
+        if pod is None or "deletionTimestamp" in pod["metadata"]:
+            return
+        if not is_live(pod):
+            self.remove_pod(name)
+            return
+        pod["metadata"]["deletionTimestamp"] = format_time(self.now())
+        self.touch_pod(name)
+        uid = pod["metadata"]["uid"]
+        asyncio.get_running_loop().call_later(1.0, self.remove_pod, name, uid)
+
+    def remove_pod(self, name: PodName, uid: str | None = None) -> None:
+        """Remove a pod at once, as a lost node or a hand does."""
+        pod = self.pods.get(name)
+        if pod is None or uid not in (None, pod["metadata"]["uid"]):
+            return
+        del self.pods[name]
+        pod["metadata"]["resourceVersion"] = self._next_version()
+        self._emit(lambda intake, seen: intake.pod(seen, deleted=True), pod)
+
+    def listing(self) -> RawListing:
+        """Return everything there is."""
+        state = copy.deepcopy((list(self.requests.values()), list(self.pods.values()), list(self.classes.values())))
+        return RawListing(self._version, *state)
+
+    def status_of(self, key: Key) -> Raw:
+        """Return the status of a request."""
+        status: Raw = self.requests[key].get("status") or {}
+        return status
+
+    def now(self) -> datetime:
+        """Return the moment of the virtual clock."""
+        return NOW + timedelta(seconds=asyncio.get_running_loop().time())
+
+    def touch_request(self, key: Key) -> None:
+        """Give a request a new version and tell the watcher."""
+        self.requests[key]["metadata"]["resourceVersion"] = self._next_version()
+        self._emit(lambda intake, seen: intake.request(seen, deleted=False), self.requests[key])
+
+    def touch_pod(self, name: PodName) -> None:
+        """Give a pod a new version and tell the watcher."""
+        self.pods[name]["metadata"]["resourceVersion"] = self._next_version()
+        self._emit(lambda intake, seen: intake.pod(seen, deleted=False), self.pods[name])
+
+    def _emit(self, tell: Callable[[Intake, Raw], None], body: Raw) -> None:
+        if self.watcher is not None:
+            asyncio.get_running_loop().call_later(self.lag, tell, self.watcher, copy.deepcopy(body))
+
+    def _next_version(self) -> str:
+        self._version += 1
+        return str(self._version)
+
+    def _count_live(self) -> None:
+        live = [pod for pod in self.pods.values() if is_live(pod)]
+        self.most_live = max(self.most_live, len(live))
+        runs = [
+            (_owner(pod), *(pod["metadata"]["labels"][f"kubeshot.dev/{n}"] for n in ("generation", "run")))
+            for pod in live
+        ]
+        self.most_live_of_one_run = max(self.most_live_of_one_run, *(runs.count(run) for run in runs))
+
+    async def _pause(self, where: str) -> None:
+        """Let others run, as every call over the network does."""
+        await asyncio.sleep(0)
+        self.interfere(where)
+
+
+def is_live(pod: Raw) -> bool:
+    """Say whether a pod has not ended."""
+    return pod["status"].get("phase") not in ("Succeeded", "Failed")
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """Return the target with a JSON merge patch applied (RFC 7396, section 2)."""
+    if not isinstance(patch, dict):
+        return copy.deepcopy(patch)
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+def _owner(pod: Raw) -> str:
+    return str(pod["metadata"]["ownerReferences"][0]["uid"])

@@ -1,0 +1,192 @@
+"""The real operator in virtual time, with a cluster and buckets of our own; the captures follow a script."""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, decode_job
+from kubeshot_contract.reasons import Reason, exit_code_of
+from kubeshot_contract.result import CaptureResult, Failure, Outcome, Stage, StageVerdict, StoredImage, encode_result
+from kubeshot_operator.api.model import Key
+from kubeshot_operator.api.scalars import format_time
+from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.intake import Intake
+from kubeshot_operator.runtime.queue import WorkQueue
+from kubeshot_operator.runtime.reconcile import Reconciler
+from kubeshot_operator.runtime.state import State
+from unit.operator.builders import raw_class, raw_container_status, raw_request
+from unit.operator.fake_buckets import FakeBuckets
+from unit.operator.fake_cluster import FakeCluster, PodName, Raw
+
+IMAGE = b"an image"
+
+
+class End(Enum):
+    """How a pod ends."""
+
+    SUCCEEDS = auto()
+    RUNS_OUT_OF_MEMORY = auto()
+    VANISHES_AFTER_UPLOAD = auto()
+    VANISHES = auto()
+    IS_EVICTED = auto()
+    CANNOT_CONNECT = auto()
+    ANSWERS_404 = auto()
+    NEVER_ENDS = auto()
+
+
+Script = Callable[[CaptureJob, Raw], End]
+
+
+def always_succeeds(job: CaptureJob, pod: Raw) -> End:
+    """Let every capture succeed."""
+    return End.SUCCEEDS
+
+
+@dataclass
+class Simulation:
+    """An operator and its surroundings. Captures take 2 seconds to start and 3 to run."""
+
+    script: Script = always_succeeds
+    max_pods: int = 5
+    cluster: FakeCluster = field(default_factory=FakeCluster)
+    buckets: FakeBuckets = field(default_factory=FakeBuckets)
+    starts: int = 0
+    state: State = field(init=False)
+    _running: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.cluster.pod_was_created = self._kubelet
+
+    async def start(self) -> None:
+        """Start an operator that knows nothing, with a LIST."""
+        self.starts += 1
+        self.state = State(Cache(), WorkQueue(), WaitingLine(self.max_pods))
+        intake = Intake(self.state)
+        self.cluster.watcher = intake
+        intake.listing(self.cluster.listing())
+        reconciler = Reconciler(self.state, self.cluster, self.buckets, self.cluster.now)
+        self._running = asyncio.create_task(self.state.queue.run(reconciler.reconcile, 8))
+
+    async def stop(self) -> None:
+        """End the operator wherever it is."""
+        self.cluster.watcher = None
+        if self._running is not None:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+
+    async def until(self, condition: Callable[[], bool], within: float = 600.0) -> None:
+        """Let time pass until the condition holds."""
+        loop = asyncio.get_running_loop()
+        last = loop.time() + within
+        while not condition():
+            assert loop.time() < last, f"not within {within} seconds: {self._told()}"
+            await asyncio.sleep(0.25)
+
+    async def until_phase(self, key: Key, phase: str, within: float = 600.0) -> Raw:
+        """Let time pass until a request is in this phase; return its status."""
+        await self.until(lambda: self.cluster.status_of(key).get("phase") == phase, within)
+        return self.cluster.status_of(key)
+
+    async def until_quiet(self) -> None:
+        """Let time pass until no pod is left and nothing was written for a minute."""
+        await self.until(lambda: not self.cluster.pods)
+        before = self.cluster.writes
+        await asyncio.sleep(60.0)
+        assert self.cluster.writes == before, "the status is still being written"
+        assert not self.cluster.pods
+
+    def apply(self, spec: Raw | None = None, **metadata: Any) -> Key:
+        """Apply a request."""
+        return self.cluster.apply_request(raw_request(spec, **metadata))
+
+    def apply_class(self, **changes: Any) -> None:
+        """Apply the default class."""
+        self.cluster.apply_class(raw_class(**changes))
+
+    def _told(self) -> list[Any]:
+        statuses = (body.get("status") or {} for body in self.cluster.requests.values())
+        return [(status.get("phase"), status.get("conditions", [{}])[:1]) for status in statuses][:5]
+
+    def _kubelet(self, pod: Raw) -> None:
+        loop = asyncio.get_running_loop()
+        name = (pod["metadata"]["namespace"], pod["metadata"]["name"])
+        uid = pod["metadata"]["uid"]
+        loop.call_later(2.0, self._start, name, uid)
+        loop.call_later(5.0, self._end, name, uid)
+
+    def _start(self, name: PodName, uid: str) -> None:
+        if self._captures(name, uid):
+            running = {"startedAt": format_time(self.cluster.now())}
+            self.cluster.set_pod_status(name, raw_container_status("Running", running=running))
+
+    def _captures(self, name: PodName, uid: str) -> bool:
+        pod = self.cluster.pods.get(name)
+        return pod is not None and pod["metadata"]["uid"] == uid and "deletionTimestamp" not in pod["metadata"]
+
+    def _end(self, name: PodName, uid: str) -> None:
+        if not self._captures(name, uid):
+            return
+        pod = self.cluster.pods[name]
+        job = job_of(pod)
+        ending = self.script(job, pod)
+        if ending in (End.SUCCEEDS, End.VANISHES_AFTER_UPLOAD):
+            result = self._store(job)
+        if ending is End.SUCCEEDS:
+            self._terminate(name, 0, result)
+        elif ending in (End.VANISHES, End.VANISHES_AFTER_UPLOAD):
+            self.cluster.remove_pod(name)
+        elif ending is End.RUNS_OUT_OF_MEMORY:
+            self._terminate(name, 137, None, "OOMKilled")
+        elif ending is End.IS_EVICTED:
+            self.cluster.set_pod_status(name, {"phase": "Failed", "reason": "Evicted", "message": "low on memory"})
+        elif ending in FAILURES:
+            self._terminate(name, *failed(job, *FAILURES[ending]))
+
+    def _store(self, job: CaptureJob) -> CaptureResult:
+        sha256 = hashlib.sha256(IMAGE).hexdigest()
+        for output in job.outputs:
+            self.buckets.upload(output.upload, IMAGE, sha256)
+        return CaptureResult(
+            run=job.run,
+            attempt=job.attempt,
+            finished=True,
+            stages=(StageVerdict(Stage.OPEN, Outcome.SETTLED, 40),),
+            outputs=tuple(StoredImage(output.name, sha256, len(IMAGE), 1280, 800) for output in job.outputs),
+        )
+
+    def _terminate(self, name: PodName, exit_code: int, result: CaptureResult | None, reason: str = "") -> None:
+        terminated = {
+            "exitCode": exit_code,
+            "reason": reason or ("Error" if exit_code else "Completed"),
+            "message": encode_result(result) if result else "",
+            "startedAt": format_time(self.cluster.now()),
+            "finishedAt": format_time(self.cluster.now()),
+        }
+        phase = "Failed" if exit_code else "Succeeded"
+        self.cluster.set_pod_status(name, raw_container_status(phase, terminated=terminated))
+
+
+FAILURES = {End.CANNOT_CONNECT: (Reason.CONNECTION_FAILED, True), End.ANSWERS_404: (Reason.HTTP_ERROR, False)}
+
+
+def failed(job: CaptureJob, reason: Reason, retryable: bool) -> tuple[int, CaptureResult]:
+    """Return the exit code and the result of a capture that failed."""
+    failure = Failure(reason, "it did not work", retryable)
+    return exit_code_of(reason), CaptureResult(run=job.run, attempt=job.attempt, finished=True, failure=failure)
+
+
+def job_of(pod: Raw) -> CaptureJob:
+    """Return the job that the kubelet would hand to this pod's container."""
+    (variable,) = (item for item in pod["spec"]["containers"][0]["env"] if item["name"] == JOB_VARIABLE)
+    return decode_job(variable["value"].replace("$$", "$"))
+
+
+def memory_of(pod: Raw) -> str:
+    """Return the memory limit of a pod."""
+    return str(pod["spec"]["containers"][0]["resources"]["limits"]["memory"])
