@@ -1,7 +1,7 @@
 """One pass over a request, as a pure function: an observation in, a decision or the one missing fact out."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 
 from kubeshot_contract.reasons import Reason
@@ -28,7 +28,7 @@ def decide(seen: Observation) -> Decision | Question:
     """
     if seen.request.deleting:
         return Decision(delete=_names(seen.pods))
-    status = current_run(seen.request, seen.now)
+    status = current_run(seen)
     current = _open_pod(seen.request, status, seen.pods)
     decision = _decide_run(seen, status, current)
     if isinstance(decision, Question):
@@ -37,12 +37,22 @@ def decide(seen: Observation) -> Decision | Question:
     return replace(decision, delete=_names(others) + decision.delete)
 
 
-def current_run(request: ScreenshotRequest, now: datetime) -> Status:
+def current_run(seen: Observation) -> Status:
     """Return the status of the run that the request calls for: the one it has, or a new one."""
-    status = request.status
+    request, status = seen.request, seen.request.status
     asked = (request.generation, request.requested_at)
     same = (status.observed_generation, status.requested_at) == asked
-    return status if status.run and same else begin_run(request, now)
+    return status if status.run and same else begin_run(request, _next_run(seen), seen.now)
+
+
+def _next_run(seen: Observation) -> int:
+    """Return the number of a new run, which is also the name of its images: never that of a run which has pods.
+
+    A run may have pods that the status does not know, when the spec changed before the status was written.
+    """
+    request, written = seen.request, seen.request.status.run
+    begun = [pod.run for pod in seen.pods if pod.generation == request.generation and pod.run > written]
+    return max(begun) if begun else max(written, *(pod.run for pod in seen.pods), 0) + 1
 
 
 def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> Decision | Question:

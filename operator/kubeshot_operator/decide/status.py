@@ -90,11 +90,11 @@ class Writer:
         return replace(status, completion_time=self.now, timings=timings)
 
 
-def begin_run(request: ScreenshotRequest, now: datetime) -> Status:
-    """Return the status of the run that follows: nothing attempted, the stored images of the last run kept."""
+def begin_run(request: ScreenshotRequest, run: int, now: datetime) -> Status:
+    """Return the status of a new run: nothing attempted, the stored images of the last run kept."""
     before = request.status
     return Status(
-        run=before.run + 1,
+        run=run,
         observed_generation=request.generation,
         requested_at=request.requested_at,
         storage_key=before.storage_key,

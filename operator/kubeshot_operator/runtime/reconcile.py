@@ -14,11 +14,12 @@ from kubeshot_operator.adapters.kubernetes import (
     RefusedError,
     UnavailableError,
 )
-from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status
+from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.api.parse_status import merge_patch, render_status
 from kubeshot_operator.decide.announce import Announcement, announce
+from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.naming import object_key
 from kubeshot_operator.decide.observation import Observation, Refusal
@@ -71,7 +72,7 @@ class Reconciler:
         seen = Observation(request, pods, self._cache.class_for(request), self._clock())
         decision = await self._decide(seen)
         if decision.create is not None:
-            refusal = await self._create(decision.create)
+            refusal = await self._create(decision.create, seen)
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
         if decision.status is not None:
@@ -94,21 +95,18 @@ class Reconciler:
                     self._buckets.doubt(capture_class.storage)
                 return replace(seen, bucket=await self._buckets.check(capture_class.storage))
             case Question.SLOT:
-                since = current_run(seen.request, seen.now).queued_time or seen.now
+                since = current_run(seen).queued_time or seen.now
                 return replace(seen, slot=self._line.ask(seen.request.key, since, self._cache.live_pods))
             case Question.STORED:
-                stored = await self._buckets.stat(capture_class.storage, _keys(seen.request, capture_class, seen.now))
+                stored = await self._buckets.stat(capture_class.storage, _keys(seen, capture_class.storage))
                 return replace(seen, stored=stored)
             case _:
                 assert_never(question)
 
-    async def _create(self, plan: PodPlan) -> Refusal | None:
+    async def _create(self, plan: PodPlan, seen: Observation) -> Refusal | None:
         """Create the pod of a plan, or adopt it if it is there already; return why neither was possible."""
         namespace, storage = plan.request.key.namespace, plan.capture_class.storage
-        run = current_run(plan.request, self._clock())
-        assert plan.request.spec is not None, "only a request that can be read is captured"
-        expiry = (run.queued_time or self._clock()) + plan.request.spec.deadline
-        grants = grant_uploads(plan.request, plan.capture_class, plan.run, expiry)
+        grants = grant_uploads(plan.request, plan.capture_class, plan.run, deadline_of(seen, current_run(seen)))
         pod = build_pod(plan, self._buckets.sign(storage, grants))
         try:
             self._cache.put_pod(parse_pod(await self._cluster.create_pod(namespace, pod)))
@@ -165,10 +163,10 @@ class Reconciler:
             self._queue.add(key)
 
 
-def _keys(request: ScreenshotRequest, capture_class: CaptureClass, now: datetime) -> tuple[str, ...]:
-    assert request.spec is not None, "only a request that can be read has images"
-    run = current_run(request, now).run
-    return tuple(object_key(capture_class.storage, request, run, output) for output in request.spec.outputs)
+def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:
+    assert seen.request.spec is not None, "only a request that can be read has images"
+    run = current_run(seen).run
+    return tuple(object_key(storage, seen.request, run, output) for output in seen.request.spec.outputs)
 
 
 def _taken(plan: PodPlan, why: str) -> Refusal:

@@ -1,6 +1,7 @@
 """Buckets in memory, behind the port of the real ones."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kubeshot_contract.job import UploadForm
@@ -11,16 +12,21 @@ from kubeshot_operator.decide.uploads import UploadGrant
 
 @dataclass
 class FakeBuckets:
-    """`existing` are the names of the buckets; `problem` is what every look at them says, if anything."""
+    """`existing` are the names of the buckets; `problem` is what every look at them says, if anything.
+
+    `interfere` is called at each look.
+    """
 
     existing: set[str] = field(default_factory=lambda: {"shots"})
     problem: str | None = None
     objects: dict[tuple[str, str], StoredObject] = field(default_factory=dict)
     uploads: list[str] = field(default_factory=list)
+    interfere: Callable[[str], None] = lambda _: None
 
     async def check(self, storage: Storage) -> Bucket:
         """Say whether the bucket can be used."""
         await asyncio.sleep(0)
+        self.interfere("check")
         if self.problem is not None:
             return BucketUnavailable(self.problem)
         if storage.bucket not in self.existing:
@@ -30,6 +36,7 @@ class FakeBuckets:
     async def stat(self, storage: Storage, keys: tuple[str, ...]) -> Stored:
         """Return what the bucket holds under these keys."""
         await asyncio.sleep(0)
+        self.interfere("stat")
         if self.problem is not None:
             return BucketUnavailable(self.problem)
         return {key: self.objects[storage.bucket, key] for key in keys if (storage.bucket, key) in self.objects}

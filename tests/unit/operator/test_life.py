@@ -202,6 +202,21 @@ def test_change_of_the_spec_in_the_middle_of_a_capture_starts_over() -> None:
     assert len(world.buckets.uploads) == 1, "the first capture was stopped before its upload"
 
 
+def test_change_that_comes_before_the_first_status_never_shares_keys_with_the_pod_that_is_there_already() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        key = world.apply()
+        await asyncio.sleep(3)
+        world.apply(raw_spec(url="https://example.com/other"))
+        await world.until_phase(key, "Succeeded")
+        await world.until_quiet()
+        assert world.cluster.status_of(key)["attempts"][0]["podName"] == "shot-5f2c0-2-2-1"
+
+    world = simulate(test, cluster=FakeCluster(lag=5.0))
+    assert world.cluster.created == ["shot-5f2c0-1-1-1", "shot-5f2c0-2-2-1"]
+
+
 def test_new_value_of_requested_at_captures_again_and_keeps_the_old_image_until_then() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class()
@@ -337,7 +352,7 @@ class Interruption:
 async def live_with(world: Simulation, interruption: Interruption, *, killed: bool) -> None:
     """Let a request live to its end; after the interruption, a killed operator starts again from nothing."""
     world.apply_class()
-    world.cluster.interfere = interruption
+    world.cluster.interfere = world.buckets.interfere = interruption
     await world.start()
     key = world.apply()
     if killed:
