@@ -58,4 +58,5 @@ def default_device(routes: str) -> str | None:
 
 def _mtu(routes: str) -> int:
     device = default_device(routes)
-    return int(Path(f"/sys/class/net/{device}/mtu").read_text()) if device else DEFAULT_MTU
+    file = Path(f"/sys/class/net/{device}/mtu")
+    return int(file.read_text()) if file.exists() else DEFAULT_MTU
