@@ -35,6 +35,9 @@ SecretReader = Callable[[str], Awaitable[Mapping[str, str]]]
 
 # A bucket that was there stays believed for so long; uploads and stats find out sooner by themselves.
 _BELIEVED_SECONDS = 30.0
+# One that was not is looked at again after this: a server that swallows packets takes seconds to say nothing, and with
+# many requests waiting for it every worker would wait with them.
+_DISBELIEVED_SECONDS = 5.0
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=10.0)
 _RETRIES = urllib3.Retry(total=1, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
 _CREDENTIAL_CODES = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "Forbidden")
@@ -60,12 +63,20 @@ class S3Storage:
         self._clock = clock
         self._clients: dict[tuple[Storage, _Credentials], Minio] = {}
         self._credentials: dict[str, _Credentials] = {}
-        self._believed_until: dict[Storage, float] = {}
+        self._answers: dict[Storage, tuple[float, Bucket]] = {}
+        self._looking: dict[Storage, asyncio.Lock] = {}
 
     async def check(self, storage: Storage) -> Bucket:
-        """Say whether the bucket can be used. A good answer is believed for 30 seconds, a bad one not at all."""
-        if self._clock() < self._believed_until.get(storage, 0.0):
-            return BucketReady()
+        """Say whether the bucket can be used. A good answer is believed for 30 seconds, a bad one for 5."""
+        async with self._looking.setdefault(storage, asyncio.Lock()):
+            until, answer = self._answers.get(storage, (0.0, None))
+            if answer is None or self._clock() >= until:
+                answer = await self._look(storage)
+                seconds = _BELIEVED_SECONDS if isinstance(answer, BucketReady) else _DISBELIEVED_SECONDS
+                self._answers[storage] = (self._clock() + seconds, answer)
+            return answer
+
+    async def _look(self, storage: Storage) -> Bucket:
         try:
             self._credentials[storage.credentials_secret] = await self._load_credentials(storage)
         except CredentialsError as error:
@@ -76,7 +87,6 @@ class S3Storage:
             return BucketUnavailable(_describe(storage, error))
         if not exists:
             return BucketUnavailable(f"bucket {storage.bucket} does not exist at {storage.endpoint}: create it")
-        self._believed_until[storage] = self._clock() + _BELIEVED_SECONDS
         return BucketReady()
 
     def sign(self, storage: Storage, grants: tuple[UploadGrant, ...]) -> dict[str, UploadForm]:
@@ -86,10 +96,10 @@ class S3Storage:
 
     async def stat(self, storage: Storage, keys: tuple[str, ...]) -> Stored:
         """Return what the bucket holds under these keys."""
-        if storage.credentials_secret not in self._credentials:
-            checked = await self.check(storage)
-            if isinstance(checked, BucketUnavailable):
-                return checked
+        # After a doubt this reads the credentials anew: they may have been rotated.
+        checked = await self.check(storage)
+        if isinstance(checked, BucketUnavailable):
+            return checked
         s3 = self._client(storage)
         try:
             found = await asyncio.gather(*(asyncio.to_thread(_stat, s3, storage.bucket, key) for key in keys))
@@ -100,7 +110,7 @@ class S3Storage:
 
     def doubt(self, storage: Storage) -> None:
         """Have the next check look for real, because something about the bucket went wrong."""
-        self._believed_until.pop(storage, None)
+        self._answers.pop(storage, None)
 
     def _client(self, storage: Storage) -> Minio:
         credentials = self._credentials[storage.credentials_secret]
