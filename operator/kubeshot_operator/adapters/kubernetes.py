@@ -176,8 +176,8 @@ def _error(method: str, status: int, text: str) -> Exception:
         return GoneError(message)
     if status == 409:
         return NameTakenError(message) if method == "POST" and "already exists" in message else ConflictError(message)
-    # 429 and 5xx ask for patience; 401 is a token that is just being rotated.
-    if status >= 500 or status in (401, 408, 429):
+    # 429 and 5xx ask for patience; 401 is a token that is just being rotated, 410 a LIST that took too long.
+    if status >= 500 or status in (401, 408, 410, 429):
         return UnavailableError(f"HTTP {status}: {message}")
     return RefusedError(status, message)
 
