@@ -1,5 +1,6 @@
 """What the end of an attempt comes to: images verified in the bucket, another attempt, or the run's failure."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +16,6 @@ from kubeshot_operator.api.model import (
     Storage,
     StoredOutput,
     Timings,
-    Verdict,
 )
 from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
@@ -24,9 +24,12 @@ from kubeshot_operator.decide.naming import object_key
 from kubeshot_operator.decide.observation import BucketUnavailable, Observation, StoredObject
 from kubeshot_operator.decide.pod_state import Failed, FailureKind, Finished
 from kubeshot_operator.decide.progress import open_attempt
-from kubeshot_operator.decide.status import Writer, with_attempt
+from kubeshot_operator.decide.status import MAX_MESSAGE, Writer, verdict_of, with_attempt
 
 STAT_RETRY = timedelta(seconds=5)
+
+# What the upload form cannot demand of the digest, and the status could not hold.
+_DIGEST = re.compile(re.escape(SHA256_PREFIX) + "[0-9a-f]{64}")
 
 
 def end_attempt(
@@ -76,6 +79,7 @@ def _recover(
         for spec in _outputs(seen)
         if (stored := seen.stored.get(object_key(capture_class.storage, seen.request, status.run, spec)))
         and _is_marked(seen, status, stored)
+        and _DIGEST.fullmatch(stored.sha256)
     )
     if len(found) == len(_outputs(seen)):
         return _succeed(seen, status, found, None, pod)
@@ -169,11 +173,12 @@ def _close(
     closed = replace(
         attempt,
         reason=failure.reason if failure else None,
-        message=failure.message if failure else None,
+        message=failure.message[:MAX_MESSAGE] if failure else None,
         exit_code=end.exit_code if end else None,
         peak_memory=result.peak_memory if result else None,
         start_time=attempt.start_time or (end.started if end else None),
-        end_time=(end.finished if end else None) or now,
+        # A node's clock may be ahead of ours, and the next attempt is planned from here.
+        end_time=min((end.finished if end else None) or now, now),
     )
     return with_attempt(status, closed)
 
@@ -194,7 +199,7 @@ def _tell_page(status: Status, failure: Failed) -> Status:
     if failure.result is None or status.outputs:
         return status
     result = failure.result
-    return replace(status, page=result.page, verdict=Verdict(result.settled, result.stages))
+    return replace(status, page=result.page, verdict=verdict_of(result))
 
 
 def _name(pod: CapturePod | None) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from kubeshot_contract.result import CaptureResult
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Phase
 from kubeshot_operator.api.model import Attempt, Condition, ScreenshotRequest, Status, StoredOutput, Timings, Verdict
 
-_MAX_MESSAGE = 1024
+# The CRD's limit of every message: a longer one would keep the whole status from being written.
+MAX_MESSAGE = 1024
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -58,7 +59,7 @@ class Writer:
             outputs=outputs,
             storage_key=outputs[0].key,
             page=result.page if result else None,
-            verdict=Verdict(result.settled, result.stages) if result else None,
+            verdict=verdict_of(result) if result else None,
         )
         return self._with(
             self._completed(done),
@@ -79,7 +80,7 @@ class Writer:
         return self._condition(ConditionType.SETTLED, ConditionStatus.FALSE, "TimedOut", message)
 
     def _condition(self, kind: ConditionType, status: ConditionStatus, reason: str, message: str) -> Condition:
-        return Condition(kind, status, reason, message[:_MAX_MESSAGE], self.now, self.generation)
+        return Condition(kind, status, reason, message[:MAX_MESSAGE], self.now, self.generation)
 
     def _with(self, status: Status, *conditions: Condition) -> Status:
         return replace(status, conditions=tuple(_merge(status.conditions, conditions)))
@@ -110,6 +111,11 @@ def with_attempt(status: Status, attempt: Attempt) -> Status:
     """Return the status with this attempt added, or put in the place of the one with its index."""
     others = tuple(item for item in status.attempts if item.index != attempt.index)
     return replace(status, attempts=(*others, attempt))
+
+
+def verdict_of(result: CaptureResult) -> Verdict:
+    """Return how far the page was; of a stage that is told twice, which the CRD does not take, the last word counts."""
+    return Verdict(result.settled, tuple({verdict.stage: verdict for verdict in result.stages}.values()))
 
 
 def milliseconds(duration: timedelta) -> int:
