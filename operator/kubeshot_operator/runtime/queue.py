@@ -1,6 +1,7 @@
 """The queue of requests to look at: a schedule, the event loop's clock, and workers that make one pass each."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -62,10 +63,10 @@ class WorkQueue:
         while (key := self._schedule.take(_now())) is None:
             due = self._schedule.next_due()
             self._poke.clear()
-            try:
-                await asyncio.wait_for(self._poke.wait(), None if due is None else max(0.0, due - _now()))
-            except TimeoutError:
-                continue
+            # Not wait_for: when it is cancelled just as its time comes, Python 3.11 forgets the one over the other.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(due):
+                    await self._poke.wait()
         return key
 
 

@@ -10,6 +10,9 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 60.0
 
+# So many outdated plans may lie about before they are looked for.
+_SPARE = 64
+
 
 class Schedule(Generic[KeyT]):
     """Times are seconds of any clock that never goes back. A key is handed out to one taker at a time."""
@@ -31,10 +34,12 @@ class Schedule(Generic[KeyT]):
             self._ready.setdefault(key, now)
 
     def add_at(self, key: KeyT, due: float) -> None:
-        """Make a key ready at `due`, instead of any later time it was to be ready at."""
+        """Make a key ready at `due`, instead of at the time planned before."""
         self._due[key] = due
         self._pushes += 1
         heapq.heappush(self._heap, (due, self._pushes, key))
+        if len(self._heap) > 2 * len(self._due) + _SPARE:
+            self._drop_outdated()
 
     def take(self, now: float) -> KeyT | None:
         """Return the key that has been ready longest, `None` when there is none."""
@@ -82,6 +87,11 @@ class Schedule(Generic[KeyT]):
         self._taken.discard(key)
         if (since := self._again.pop(key, None)) is not None:
             self._ready[key] = since
+
+    def _drop_outdated(self) -> None:
+        """Forget plans that were replaced: those of a day ahead would stay for a day, one for each pass."""
+        self._heap = [(due, number, key) for due, number, key in self._heap if self._due.get(key) == due]
+        heapq.heapify(self._heap)
 
     def _ripen(self, now: float) -> None:
         while (due := self.next_due()) is not None and due <= now:
