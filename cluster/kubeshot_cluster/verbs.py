@@ -58,7 +58,7 @@ def images(parts: Parts, names: Sequence[str]) -> None:
 
 
 def load(parts: Parts, names: Sequence[str]) -> None:
-    selected = [image.name for image in catalogue.select(names, parts.places.repository)]
+    selected = [image.name for image in catalogue.select(names)]
     with held(parts.places.lock("cluster"), parts.steps.say):
         parts.provider.load(selected)
 

@@ -39,7 +39,7 @@ class Images:
 
     def build(self, names: Sequence[str]) -> None:
         """Build the named images, or all, one after the other."""
-        selected = catalogue.select(names, self._places.repository)
+        selected = catalogue.select(names)
         with held(self._places.lock("images"), self._steps.say):
             for image in selected:
                 self._build_if_changed(image)

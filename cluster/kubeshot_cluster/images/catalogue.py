@@ -17,14 +17,12 @@ class Image:
 
     name: str
     dockerfile: Path
-    optional: bool = False
 
 
 ALL = (
     Image("operator", Path("operator/Dockerfile")),
     Image("capture", Path("capture-image/Dockerfile")),
     Image(MINIO, Path("cluster/images/minio/Dockerfile")),
-    Image("demo-site", Path("demo-site/Dockerfile"), optional=True),
 )
 
 
@@ -41,12 +39,10 @@ def tag(name: str, repository: Path) -> str:
     return f"docker.io/kubeshot/{name}:{version(repository)}"
 
 
-def select(names: Sequence[str], repository: Path) -> list[Image]:
-    """Return the named images, or all. An optional one without a Dockerfile is left out of all."""
+def select(names: Sequence[str]) -> list[Image]:
+    """Return the named images, or all."""
     known = {image.name: image for image in ALL}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ClusterError(f"There is no image {', '.join(unknown)}; known are {', '.join(known)}.")
-    if names:
-        return [known[name] for name in names]
-    return [image for image in ALL if not image.optional or (repository / image.dockerfile).exists()]
+    return [known[name] for name in names or known]

@@ -163,17 +163,13 @@ def test_an_image_that_was_not_built_has_no_identity(images: Images) -> None:
         images.identity("operator")
 
 
-def test_refuses_an_unknown_name(repository: Path) -> None:
+def test_refuses_an_unknown_name() -> None:
     with pytest.raises(ClusterError, match="no image web; known are operator"):
-        catalogue.select(["web"], repository)
+        catalogue.select(["web"])
 
 
-def test_the_demo_site_is_one_of_all_when_it_exists(repository: Path) -> None:
-    without = [image.name for image in catalogue.select([], repository)]
-    (repository / "demo-site").mkdir()
-    (repository / "demo-site" / "Dockerfile").touch()
-    assert without == ["operator", "capture", "minio"]
-    assert [image.name for image in catalogue.select([], repository)] == [*without, "demo-site"]
+def test_all_images_are_meant_when_none_is_named() -> None:
+    assert [image.name for image in catalogue.select([])] == ["operator", "capture", "minio"]
 
 
 def test_a_project_without_a_version_is_refused(tmp_path: Path) -> None:
