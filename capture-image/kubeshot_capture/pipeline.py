@@ -107,7 +107,7 @@ class Pipeline:
 
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             outcome = await opening.run(tab, job.source, job.wait.until, deadline)
-            self._report.page(await opening.reached_page(tab))
+            self._report.page(await opening.reached_page(tab, deadline))
             return self._in_time(outcome, "the page was not loaded in time"), None
 
         async def judge(_: Deadline) -> tuple[Outcome, None]:
@@ -141,7 +141,7 @@ class Pipeline:
             if self._job.wait.until is not Until.SETTLED:
                 return Outcome.SKIPPED, None
             settling = await settle.run(tab, full_page, deadline)
-            self._report.page(await opening.reached_page(tab))
+            self._report.page(await opening.reached_page(tab, deadline))
             outcome = Outcome.SETTLED if settling.settled else Outcome.TIMED_OUT
             return self._in_time(outcome, settling.complaint), None
 

@@ -11,7 +11,7 @@ PROC = Path("/proc")
 
 def kill_descendants(of: int | None = None) -> None:
     """Send SIGKILL to all children of a process (by default this one), and theirs."""
-    for pid in list(descendants(_parents(PROC), of or os.getpid())):
+    for pid in list(descendants(parents(PROC), of or os.getpid())):
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
 
@@ -24,11 +24,12 @@ def descendants(parents: dict[int, int], of: int) -> Iterator[int]:
             yield from descendants(parents, pid)
 
 
-def _parents(proc: Path) -> dict[int, int]:
-    parents = {}
+def parents(proc: Path) -> dict[int, int]:
+    """Return the parent of every process there is."""
+    found = {}
     for folder in proc.iterdir():
         if folder.name.isdigit():
             with suppress(OSError):
                 # proc(5): the name in parentheses may hold anything, so count from its end; state, then parent.
-                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    return parents
+                found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    return found

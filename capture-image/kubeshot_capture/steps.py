@@ -13,8 +13,9 @@ from kubeshot_contract.result import Outcome, Stage
 Value = TypeVar("Value")
 Work = Callable[[Deadline], Coroutine[Any, Any, tuple[Outcome, Value]]]
 
-# Stages end by themselves at their deadline, with a better sentence. This is for those that can't.
-GRACE_SECONDS = 0.3
+# Stages end by themselves at their deadline, with a better sentence. This is for those that can't. It is less than what
+# `deadline` keeps back for the report.
+GRACE_SECONDS = 0.7
 # An error of a dying browser comes before the event that says that it died.
 OBITUARY_SECONDS = 0.5
 

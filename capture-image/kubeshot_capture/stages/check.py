@@ -24,7 +24,7 @@ _HAS_CONTENT = """fullPage => {
   const texts = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
     if (!text.data.trim() || !visible(text.parentElement)) continue;
-    if (/, 0\\)$/.test(getComputedStyle(text.parentElement).color)) continue;
+    if (/^rgba.*, 0\\)$/.test(getComputedStyle(text.parentElement).color)) continue;
     range.selectNodeContents(text);
     if ([...range.getClientRects()].some(inside)) return true;
   }

@@ -13,6 +13,7 @@ from kubeshot_capture.browser import MainResponse, Tab
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.neterrors import error_name, reason_of
+from kubeshot_capture.quiet import FONT_SECONDS
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_contract.job import HTMLSource, Source, Until, URLSource
 from kubeshot_contract.reasons import Reason
@@ -20,14 +21,22 @@ from kubeshot_contract.result import Outcome, Page
 
 DOM_SECONDS = 15.0
 LOAD_SECONDS = 30.0
+LOOK_SECONDS = 0.25
 TITLE_SECONDS = 1.0
+# For asking the page when its time is over already.
+LAST_LOOK_SECONDS = 0.1
 # What waiting for the load event leaves for settling, so that one image which never comes doesn't cost all of it.
 SETTLE_SHARE = 8.0
 
 # Where inline HTML is served from. A document with an address of its own has an origin (about:blank, which set_content
-# fills, has none: no localStorage, no relative links, no encoding) and loads like any other. The name resolves nowhere
-# (RFC 6761), so what it links to relatively fails at once. http, since an https page may not show http images.
-INLINE_URL = "http://inline.kubeshot.invalid/"
+# fills, has none: no localStorage, no relative links, no encoding) and loads like any other. http, since an https page
+# may not show http images; localhost (RFC 6761), which is a secure context all the same and where nobody listens,
+# so what the page links to relatively fails at once.
+INLINE_ORIGIN = "http://inline.localhost"
+INLINE_URL = f"{INLINE_ORIGIN}/"
+# Chromium asks a person before a page reaches into a network more private than its own, and a page that came from
+# nowhere counts as public. Who writes the page may name addresses inside the cluster in it.
+_INLINE_PERMISSIONS = ("local-network-access",)
 
 
 async def run(tab: Tab, source: Source, until: Until, deadline: Deadline) -> Outcome:
@@ -38,14 +47,15 @@ async def run(tab: Tab, source: Source, until: Until, deadline: Deadline) -> Out
     if until is Until.DOM_CONTENT_LOADED:
         return Outcome.SETTLED
     share = min(SETTLE_SHARE, deadline.left() / 2) if until is Until.SETTLED else 0.0
-    loaded = await _reached(tab.page, "load", deadline.sooner(share).within(LOAD_SECONDS))
+    loaded = await _loaded(tab, deadline.sooner(share).within(LOAD_SECONDS))
     return Outcome.SETTLED if loaded else Outcome.TIMED_OUT
 
 
-async def reached_page(tab: Tab) -> Page:
+async def reached_page(tab: Tab, deadline: Deadline) -> Page:
     """Return which page is shown now. A title that the page doesn't tell in time is empty."""
+    seconds = max(LAST_LOOK_SECONDS, min(TITLE_SECONDS, deadline.left()))
     try:
-        title = await ask(tab.page, "() => document.title", None, TITLE_SECONDS)
+        title = await ask(tab.page, "() => document.title", None, seconds)
     except NoAnswerError:
         title = ""
     response = tab.main_response
@@ -60,6 +70,7 @@ async def _address(page: BrowserPage, source: Source) -> str:
                 raise CaptureError(Reason.INVALID_REQUEST, "the url is neither http nor https")
             return url
         case HTMLSource(html):
+            await page.context.grant_permissions(_INLINE_PERMISSIONS, origin=INLINE_ORIGIN)
             await page.route(INLINE_URL, lambda route: _serve(route, html), times=1)
             return INLINE_URL
 
@@ -81,13 +92,22 @@ async def _commit(tab: Tab, url: str, deadline: Deadline) -> None:
 
 
 async def _go(page: BrowserPage, url: str, deadline: Deadline) -> None:
-    try:
-        await page.goto(url, wait_until="commit", timeout=_milliseconds(deadline))
-    except PlaywrightError as error:
-        if "interrupted by another navigation" not in error.message:
-            raise
-        # The page went on to another address by itself before it was there.
-        await page.wait_for_url(lambda at: at != "about:blank", wait_until="commit", timeout=_milliseconds(deadline))
+    for again in (True, True, False):
+        try:
+            await page.goto(url, wait_until="commit", timeout=_milliseconds(deadline))
+        except PlaywrightError as error:
+            # A pod's network may get another address while it starts (IPv6 takes a second); Chromium drops everything.
+            if again and error_name(error.message) == "NETWORK_CHANGED":
+                continue
+            if "interrupted by another navigation" not in error.message:
+                raise
+            # The page went on to another address by itself before it was there.
+            await _arrived_elsewhere(page, deadline)
+        return
+
+
+async def _arrived_elsewhere(page: BrowserPage, deadline: Deadline) -> None:
+    await page.wait_for_url(lambda at: at != "about:blank", wait_until="commit", timeout=_milliseconds(deadline))
 
 
 async def _refusal(tab: Tab, error: PlaywrightError) -> Exception:
@@ -119,6 +139,17 @@ def not_a_page(response: MainResponse | None) -> CaptureError:
     elif response and response.content_type:
         what = f"{response.content_type.partition(';')[0]}, which is not shown as a page"
     return CaptureError(Reason.UNSUPPORTED_CONTENT, f"the address leads to {what}")
+
+
+async def _loaded(tab: Tab, deadline: Deadline) -> bool:
+    """Wait for the load event, but not when all that it waits for are fonts, or requests too old to count."""
+    idle_since = deadline.clock()
+    while deadline.left() and deadline.clock() - idle_since < FONT_SECONDS:
+        if await _reached(tab.page, "load", deadline.within(LOOK_SECONDS)):
+            return True
+        if tab.traffic.activity().in_flight:
+            idle_since = deadline.clock()
+    return False
 
 
 async def _reached(page: BrowserPage, state: Literal["domcontentloaded", "load"], deadline: Deadline) -> bool:

@@ -7,11 +7,18 @@ from playwright.async_api import Page
 
 
 class NoAnswerError(Exception):
-    """The page did not answer in time, or was replaced by another document while it was asked."""
+    """The page did not answer in time, was replaced by another document while it was asked, or broke the question."""
+
+
+# How Playwright speaks of a page, a renderer or a browser that is gone: no matter of waiting any more.
+_GONE = ("has been closed", "crashed")
 
 
 async def ask(page: Page, script: str, argument: object, seconds: float) -> object:
-    """Return what a function returns inside the page; raise `NoAnswerError` when there is no answer in time."""
+    """Return what a function returns inside the page; raise `NoAnswerError` when there is no answer in time.
+
+    Playwright's own error comes through when there is no page any more.
+    """
     try:
         async with asyncio.timeout(seconds):
             answer: object = await page.evaluate(script, argument)
@@ -19,4 +26,6 @@ async def ask(page: Page, script: str, argument: object, seconds: float) -> obje
     except TimeoutError as error:
         raise NoAnswerError(f"no answer within {seconds:.1f} s") from error
     except PlaywrightError as error:
+        if any(sign in error.message for sign in _GONE):
+            raise
         raise NoAnswerError(error.message) from error
