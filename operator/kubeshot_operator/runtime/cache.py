@@ -15,6 +15,8 @@ PodKey = tuple[str, str]
 
 class _Versioned(Protocol):
     @property
+    def uid(self) -> str: ...
+    @property
     def resource_version(self) -> str: ...
 
 
@@ -31,7 +33,10 @@ class Listing:
 
 
 class Cache:
-    """Objects by name. An object never goes back to an older resource version."""
+    """Objects by name. An object never goes back to an older resource version, nor comes back from its deletion.
+
+    A LIST, a late event or the answer to a write of our own may all tell of an object after its deletion was told.
+    """
 
     def __init__(self) -> None:
         self.requests: dict[Key, ScreenshotRequest] = {}
@@ -40,6 +45,9 @@ class Cache:
         self._live: set[PodKey] = set()
         self._classes: dict[str, CaptureClass] = {}
         self._broken_classes: dict[str, str] = {}
+        # The versions at which objects were deleted, by UID; kept for two LISTs, when nobody can tell of them any more.
+        self._deleted: dict[str, int] = {}
+        self._deleted_before: dict[str, int] = {}
 
     @property
     def live_pods(self) -> int:
@@ -48,34 +56,33 @@ class Cache:
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
-        if not _is_older(request, self.requests.get(request.key)):
+        if not self._is_outdated(request, self.requests.get(request.key)):
             self.requests[request.key] = request
 
-    def drop_request(self, key: Key, uid: str) -> None:
+    def drop_request(self, key: Key, uid: str, version: int) -> None:
         """Forget a request that was deleted, but not one of the same name that was created since."""
+        self._deleted[uid] = version
         if key in self.requests and self.requests[key].uid == uid:
             del self.requests[key]
 
     def put_pod(self, pod: CapturePod) -> None:
         """Remember a pod, unless a newer one is known."""
         name = (pod.namespace, pod.name)
-        if _is_older(pod, self._pods.get(name)):
+        known = self._pods.get(name)
+        if self._is_outdated(pod, known):
             return
+        if known is not None:
+            self._forget_pod(known)
         self._pods[name] = pod
         self._pods_of.setdefault(pod.owner, set()).add(name)
         (self._live.discard if pod.has_ended else self._live.add)(name)
 
-    def drop_pod(self, namespace: str, name: str, uid: str) -> None:
+    def drop_pod(self, namespace: str, name: str, uid: str, version: int) -> None:
         """Forget a pod that was deleted, but not one of the same name that was created since."""
+        self._deleted[uid] = version
         pod = self._pods.get((namespace, name))
-        if pod is None or pod.uid != uid:
-            return
-        del self._pods[namespace, name]
-        self._live.discard((namespace, name))
-        siblings = self._pods_of[pod.owner]
-        siblings.discard((namespace, name))
-        if not siblings:
-            del self._pods_of[pod.owner]
+        if pod is not None and pod.uid == uid:
+            self._forget_pod(pod)
 
     def pods_of(self, key: Key) -> tuple[CapturePod, ...]:
         """Return the pods of the requests of this name, also of one that is gone."""
@@ -122,14 +129,29 @@ class Cache:
         changed |= {key for key, item in requests.items() if _is_newer(item, self.requests.get(key))}
         changed |= {pod.owner for name, pod in pods.items() if _is_newer(pod, self._pods.get(name))}
         for item in gone:
-            self.drop_request(item.key, item.uid)
+            self.drop_request(item.key, item.uid, listed.resource_version)
         for pod in gone_pods:
-            self.drop_pod(pod.namespace, pod.name, pod.uid)
+            self.drop_pod(pod.namespace, pod.name, pod.uid, listed.resource_version)
         for item in requests.values():
             self.put_request(item)
         for pod in pods.values():
             self.put_pod(pod)
+        self._deleted_before, self._deleted = self._deleted, {}
         return changed
+
+    def _is_outdated(self, item: Object, known: Object | None) -> bool:
+        version = int(item.resource_version)
+        deleted = self._deleted.get(item.uid, self._deleted_before.get(item.uid, 0))
+        return version <= deleted or (known is not None and version < int(known.resource_version))
+
+    def _forget_pod(self, pod: CapturePod) -> None:
+        name = (pod.namespace, pod.name)
+        del self._pods[name]
+        self._live.discard(name)
+        siblings = self._pods_of[pod.owner]
+        siblings.discard(name)
+        if not siblings:
+            del self._pods_of[pod.owner]
 
     def _default_class(self) -> CaptureClass | MissingClass:
         defaults = sorted(item.name for item in self._classes.values() if item.is_default)
@@ -144,10 +166,6 @@ class Cache:
                 "one, or set spec.captureClassName"
             )
         return self._classes[defaults[0]]
-
-
-def _is_older(item: Object, known: Object | None) -> bool:
-    return known is not None and int(item.resource_version) < int(known.resource_version)
 
 
 def _is_newer(item: Object, known: Object | None) -> bool:

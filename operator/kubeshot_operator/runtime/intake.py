@@ -39,7 +39,7 @@ class Intake:
         if request is None:
             return
         if deleted:
-            self._cache.drop_request(request.key, request.uid)
+            self._cache.drop_request(request.key, request.uid, int(request.resource_version))
         else:
             self._cache.put_request(request)
         self._queue.add(request.key)
@@ -50,7 +50,7 @@ class Intake:
         if pod is None:
             return
         if deleted:
-            self._cache.drop_pod(pod.namespace, pod.name, pod.uid)
+            self._cache.drop_pod(pod.namespace, pod.name, pod.uid, int(pod.resource_version))
         else:
             self._cache.put_pod(pod)
         self._queue.add(pod.owner)
