@@ -78,10 +78,10 @@ def peak_memory_mib(kubectl: Kubectl) -> float:
 
 
 def image_sizes(kubectl: Kubectl) -> dict[str, float]:
-    """Return the size in MB of each of our images, as the node tells it."""
-    [node] = kubectl.items("nodes")
+    """Return the size in MB of each of our images, as the nodes tell it."""
     return {
-        name.split("@")[0]: image["sizeBytes"] / 1e6
+        name: image["sizeBytes"] / 1e6
+        for node in kubectl.items("nodes")
         for image in node["status"]["images"]
         for name in image["names"] or ()
         if "kubeshot/" in name and "@" not in name

@@ -40,7 +40,8 @@ def prepared(options: argparse.Namespace) -> Iterator[Setting]:
     kubectl = from_environment(os.environ)
     operator = kubectl.get("deployment", "kubeshot-operator", "-n", OPERATOR_NAMESPACE)
     image = operator["spec"]["template"]["spec"]["containers"][0]["image"]
-    url = options.url or website.deploy(kubectl, image).url("/good?of=bench")
+    site = website.deploy(kubectl, image)
+    url = options.url or site.url("/good?of=bench")
     spec = {"url": url, "captureClassName": options.classname, "viewport": VIEWPORT}
     space = Space(kubectl)
     try:
@@ -48,3 +49,4 @@ def prepared(options: argparse.Namespace) -> Iterator[Setting]:
         yield Setting(kubectl, space, spec, options.count)
     finally:
         space.close()
+        website.remove(kubectl)

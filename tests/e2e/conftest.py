@@ -28,10 +28,11 @@ def kubectl() -> Kubectl:
 
 
 @pytest.fixture(scope="session")
-def site(kubectl: Kubectl) -> Website:
+def site(kubectl: Kubectl) -> Iterator[Website]:
     """Return the misbehaving site."""
     operator = kubectl.get("deployment", "kubeshot-operator", "-n", OPERATOR_NAMESPACE)
-    return website.deploy(kubectl, operator["spec"]["template"]["spec"]["containers"][0]["image"])
+    yield website.deploy(kubectl, operator["spec"]["template"]["spec"]["containers"][0]["image"])
+    website.remove(kubectl)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from e2e.eventually import eventually
 from e2e.kubectl import REPOSITORY, Kubectl, Object
 
 NAMESPACE = "kubeshot-e2e-site"
@@ -48,10 +49,21 @@ class Website:
 
 def deploy(kubectl: Kubectl, image: str) -> Website:
     """Bring the site up with this checkout's server, and return it when it answers."""
+    eventually(lambda: not _is_going(kubectl), within=60, what=f"the last {NAMESPACE} is gone")
     kubectl.apply(*_objects(image))
     kubectl.run("-n", NAMESPACE, "rollout", "restart", f"deployment/{NAME}")
     kubectl.run("-n", NAMESPACE, "rollout", "status", f"deployment/{NAME}", "--timeout=80s")
     return Website(kubectl)
+
+
+def remove(kubectl: Kubectl) -> None:
+    """Take the site away, without waiting for its end."""
+    kubectl.run("delete", "namespace", NAMESPACE, "--wait=false")
+
+
+def _is_going(kubectl: Kubectl) -> bool:
+    found = kubectl.items("namespaces", f"--field-selector=metadata.name={NAMESPACE}")
+    return any("deletionTimestamp" in namespace["metadata"] for namespace in found)
 
 
 def _objects(image: str) -> list[Object]:
