@@ -1,0 +1,148 @@
+"""Workers take what is due, one at a time per key, survive failures, and end when they are told to."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from kubeshot_operator.adapters.kubernetes import UnavailableError
+from kubeshot_operator.api.model import Key
+from kubeshot_operator.runtime.queue import WorkQueue
+from unit.operator.builders import KEY
+from unit.operator.virtual_time import run_virtually
+
+OTHER = Key("team", "other")
+
+
+def run_with(
+    test: Callable[[WorkQueue], Coroutine[Any, Any, None]], work: Callable[[Key], Awaitable[None]], workers: int = 2
+) -> None:
+    """Run a test while the queue is worked on."""
+
+    async def main() -> None:
+        queue = WorkQueue()
+        running = asyncio.create_task(queue.run(work, workers))
+        await test(queue)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    run_virtually(main)
+
+
+def clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def test_idle_workers_take_a_key_at_once() -> None:
+    done: list[tuple[Key, float]] = []
+
+    async def work(key: Key) -> None:
+        done.append((key, clock()))
+
+    async def test(queue: WorkQueue) -> None:
+        await asyncio.sleep(5)
+        queue.add(KEY)
+        queue.add(OTHER)
+        await asyncio.sleep(1)
+
+    run_with(test, work)
+    assert done == [(KEY, 5), (OTHER, 5)]
+
+
+def test_key_is_worked_on_by_one_worker_at_a_time_and_no_event_is_lost() -> None:
+    at_once, most, passes = 0, 0, 0
+
+    async def work(_: Key) -> None:
+        nonlocal at_once, most, passes
+        at_once, passes = at_once + 1, passes + 1
+        most = max(most, at_once)
+        await asyncio.sleep(1)
+        at_once -= 1
+
+    async def test(queue: WorkQueue) -> None:
+        queue.add(KEY)
+        await asyncio.sleep(0.5)
+        queue.add(KEY)
+        queue.add(KEY)
+        await asyncio.sleep(5)
+
+    run_with(test, work)
+    assert (most, passes) == (1, 2)
+
+
+def test_later_key_wakes_a_worker_that_waits_for_a_still_later_one() -> None:
+    done: list[float] = []
+
+    async def work(_: Key) -> None:
+        done.append(clock())
+
+    async def test(queue: WorkQueue) -> None:
+        queue.add_after(OTHER, 100)
+        await asyncio.sleep(1)
+        queue.add_after(KEY, 3)
+        await asyncio.sleep(200)
+
+    run_with(test, work)
+    assert done == [pytest.approx(4), pytest.approx(100)]
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [(UnavailableError("away"), logging.WARNING), (KeyError("x"), logging.ERROR)],
+    ids=["away: no trace", "a bug: with its trace"],
+)
+def test_pass_that_breaks_off_is_made_again_and_others_go_on(
+    error: Exception, level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[tuple[Key, float]] = []
+
+    async def work(key: Key) -> None:
+        done.append((key, clock()))
+        if key == KEY and len(done) < 4:
+            raise error
+
+    async def test(queue: WorkQueue) -> None:
+        queue.add(KEY)
+        queue.add(OTHER)
+        await asyncio.sleep(30)
+
+    run_with(test, work, workers=1)
+    assert [key for key, _ in done] == [KEY, OTHER, KEY, KEY]
+    assert [time for _, time in done] == [0, 0, pytest.approx(0.5), pytest.approx(1.5)]
+    assert {record.levelno for record in caplog.records} == {level}
+    assert all((record.exc_info is not None) == (level == logging.ERROR) for record in caplog.records)
+
+
+def test_worker_that_is_cancelled_just_as_it_is_woken_ends() -> None:
+    async def work(_: Key) -> None:
+        raise AssertionError("nothing is begun after the end")
+
+    async def main() -> None:
+        queue = WorkQueue()
+        running = asyncio.create_task(queue.run(work, 4))
+        await asyncio.sleep(1)
+        queue.add_after(KEY, 100)
+        queue._poke.set()
+        running.cancel()
+        done, _ = await asyncio.wait([running], timeout=10)
+        assert done == {running}
+
+    run_virtually(main)
+
+
+def test_head_age_tells_of_workers_that_hang() -> None:
+    async def work(_: Key) -> None:
+        await asyncio.Event().wait()
+
+    async def test(queue: WorkQueue) -> None:
+        queue.add(KEY)
+        await asyncio.sleep(1)
+        queue.add(OTHER)
+        await asyncio.sleep(7)
+        assert queue.head_age() == pytest.approx(7)
+
+    run_with(test, work, workers=1)
