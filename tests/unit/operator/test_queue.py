@@ -117,16 +117,19 @@ def test_pass_that_breaks_off_is_made_again_and_others_go_on(
     assert all((record.exc_info is not None) == (level == logging.ERROR) for record in caplog.records)
 
 
-def test_worker_that_is_cancelled_just_as_it_is_woken_ends() -> None:
+@pytest.mark.parametrize("turns", range(5), ids=lambda turns: f"{turns} turns of the loop between")
+def test_worker_that_is_cancelled_just_as_it_is_woken_ends(turns: int) -> None:
     async def work(_: Key) -> None:
-        raise AssertionError("nothing is begun after the end")
+        raise AssertionError("nothing is due")
 
     async def main() -> None:
         queue = WorkQueue()
         running = asyncio.create_task(queue.run(work, 4))
+        queue.add_after(KEY, 1000)
         await asyncio.sleep(1)
-        queue.add_after(KEY, 100)
-        queue._poke.set()
+        queue.add_after(KEY, 1000)
+        for _ in range(turns):
+            await asyncio.sleep(0)
         running.cancel()
         done, _ = await asyncio.wait([running], timeout=10)
         assert done == {running}

@@ -1,0 +1,188 @@
+"""The pod of an attempt: what the API server takes, what the kubelet hands on, and what the kernel allows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kubernetes import client
+
+from kubeshot_contract.job import HTMLSource, Sandbox, UploadForm, URLSource, decode_job
+from kubeshot_operator.adapters import storage as storage_adapter
+from kubeshot_operator.adapters.storage import S3Storage
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.decide.pod import PodPlan, build_pod
+from kubeshot_operator.decide.uploads import grant_uploads
+from unit.operator.builders import MEBIBYTE, make_class, make_form, make_request, raw_spec
+
+# Linux refuses to start a program with a longer string in its environment, the final NUL included (MAX_ARG_STRLEN).
+LONGEST_VARIABLE = 131_072
+
+
+def build(
+    request: ScreenshotRequest | None = None,
+    capture_class: CaptureClass | None = None,
+    forms: dict[str, UploadForm] | None = None,
+) -> dict[str, Any]:
+    """Return the pod of the first attempt."""
+    plan = PodPlan(request or make_request(), capture_class or make_class(), run=1, attempt=1, memory=768 * MEBIBYTE)
+    return build_pod(plan, forms or {"screenshot": make_form()})
+
+
+def container(pod: dict[str, Any]) -> dict[str, Any]:
+    (only,) = pod["spec"]["containers"]
+    return dict(only)
+
+
+def variable(pod: dict[str, Any]) -> str:
+    """Return what the kubelet puts into the container's environment."""
+    (only,) = container(pod)["env"]
+    text = str(only["value"])
+    assert "$" not in text.replace("$$", ""), "the kubelet would take it for a reference"
+    return f"{only['name']}={text.replace('$$', '$')}"
+
+
+def test_pod_has_no_field_that_the_api_does_not_know() -> None:
+    pod = build(
+        capture_class=make_class(
+            pod={
+                "runtimeClassName": "gvisor",
+                "nodeSelector": {"disk": "ssd"},
+                "tolerations": [{"key": "shots", "operator": "Exists"}],
+                "priorityClassName": "low",
+                "imagePullSecrets": [{"name": "registry"}],
+                "labels": {"team": "web"},
+                "annotations": {"note": "x"},
+            }
+        )
+    )
+    assert is_known_to_the_client(pod)
+
+
+def test_field_that_the_api_does_not_know_is_noticed() -> None:
+    pod = build()
+    pod["spec"]["restartPolcy"] = "Never"
+    assert not is_known_to_the_client(pod)
+
+
+def as_the_client_reads(pod: dict[str, Any]) -> Any:
+    """Return the pod as the models of the official client hold it."""
+    model = client.V1Pod.from_dict(pod)
+    return client.ApiClient().sanitize_for_serialization(model)  # type: ignore[no-untyped-call] # the client has no types
+
+
+def is_known_to_the_client(pod: dict[str, Any]) -> bool:
+    """Say whether the models hold all of the pod: they may drop what they do not know, or refuse it."""
+    try:
+        return bool(as_the_client_reads(pod) == pod)
+    except ValueError:
+        return False
+
+
+def test_pod_cannot_do_anything_but_capture() -> None:
+    pod = build()
+    spec, only = pod["spec"], container(pod)
+    assert (spec["automountServiceAccountToken"], spec["enableServiceLinks"], spec["restartPolicy"]) == (
+        False,
+        False,
+        "Never",
+    )
+    assert (spec["activeDeadlineSeconds"], spec["securityContext"]["runAsNonRoot"]) == (60, True)
+    assert only["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert "envFrom" not in only
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "profile"),
+    [
+        (Sandbox.REQUIRED, {"type": "Localhost", "localhostProfile": crd.SECCOMP_PROFILE}),
+        (Sandbox.DISABLED, {"type": "RuntimeDefault"}),
+    ],
+    ids=["Chromium's own", "none"],
+)
+def test_sandbox_decides_the_seccomp_profile(sandbox: Sandbox, profile: dict[str, str]) -> None:
+    pod = build(capture_class=make_class(pod={"sandbox": sandbox}))
+    assert pod["spec"]["securityContext"]["seccompProfile"] == profile
+
+
+def test_memory_is_that_of_the_attempt_and_other_limits_stay() -> None:
+    limits = {"limits": {"memory": "768Mi", "cpu": "1"}, "requests": {"memory": "384Mi"}}
+    plan = PodPlan(make_request(), make_class(pod={"resources": limits}), 1, 2, 1152 * MEBIBYTE)
+    resources = container(build_pod(plan, {"screenshot": make_form()}))["resources"]
+    assert resources == {"limits": {"memory": "1152Mi", "cpu": "1"}, "requests": {"memory": "384Mi"}}
+
+
+def test_labels_of_the_class_cannot_replace_ours() -> None:
+    labels = build(capture_class=make_class(pod={"labels": {crd.RUN_LABEL: "9", "team": "web"}}))["metadata"]["labels"]
+    assert (labels[crd.RUN_LABEL], labels["team"]) == ("1", "web")
+
+
+def test_request_owns_its_pod() -> None:
+    (owner,) = build()["metadata"]["ownerReferences"]
+    request = make_request()
+    assert (owner["kind"], owner["name"], owner["uid"], owner["controller"]) == (
+        crd.REQUEST_KIND,
+        request.key.name,
+        request.uid,
+        True,
+    )
+
+
+@given(st.text(alphabet='$(){}VAR \n"\\é', max_size=60))
+def test_text_that_looks_like_a_variable_arrives_as_it_was(text: str) -> None:
+    spec = raw_spec(url=None, html=f"<p>{text}")
+    job = decode_job(variable(build(make_request(spec=spec))).partition("=")[2])
+    assert job.source == HTMLSource(f"<p>{text}")
+
+
+def test_url_with_a_dollar_arrives_as_it_was() -> None:
+    job = decode_job(variable(build(make_request(spec=raw_spec(url="https://x.example/$(HOME)$$")))).partition("=")[2])
+    assert job.source == URLSource("https://x.example/$(HOME)$$")
+
+
+def test_capture_ends_before_its_pod_is_killed() -> None:
+    job = decode_job(variable(build()).partition("=")[2])
+    assert job.deadline_ms == 57_000
+
+
+def largest(monkeypatch: pytest.MonkeyPatch, ca_bundle: str | None) -> dict[str, Any]:
+    """Return the pod with the longest of everything that the CRDs allow."""
+    monkeypatch.setattr(storage_adapter, "_ssl_context", lambda _: None)
+    outputs = [
+        {"name": f"{number:02}{'x' * 30}", "area": "FullPage", "format": "JPEG", "quality": 85} for number in range(10)
+    ]
+    spec = raw_spec(url=None, html="é" * 32_768, outputs=outputs, storage={"keyPrefix": "p" * 256})
+    request = make_request(spec=spec, name="n" * 253, namespace="s" * 63)
+    capture_class = make_class(
+        {"caBundle": ca_bundle, "bucket": "b" * 63, "endpoint": "https://minio.storage.svc.cluster.local:9000"}
+    )
+    buckets = S3Storage(_no_secret, lambda: 0.0)
+    buckets._credentials["bucket"] = storage_adapter._Credentials("A" * 20, "s" * 40)
+    forms = buckets.sign(
+        capture_class.storage, grant_uploads(request, capture_class, 1, datetime(2026, 1, 1, tzinfo=UTC))
+    )
+    return build(request, capture_class, forms)
+
+
+async def _no_secret(_: str) -> dict[str, str]:
+    raise AssertionError("the credentials are known")
+
+
+def test_largest_job_fits_into_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(variable(largest(monkeypatch, None)).encode()) < LONGEST_VARIABLE
+
+
+@pytest.mark.xfail(strict=True, reason="the CA bundle travels in the job: it needs a variable of its own")
+def test_largest_job_with_the_largest_ca_bundle_fits_into_an_environment_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\n" + "A" * 64 + "\n"
+    pod = largest(monkeypatch, (certificate * 400)[:32_768])
+    assert len(variable(pod).encode()) < LONGEST_VARIABLE
