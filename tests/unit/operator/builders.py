@@ -171,7 +171,7 @@ def make_pod(**changes: Any) -> CapturePod:
 
 def make_running(**changes: Any) -> CapturePod:
     """Return a pod that captures."""
-    return make_pod(phase="Running", started=NOW, **changes)
+    return make_pod(**{"phase": "Running", "started": NOW, **changes})
 
 
 def make_end(message: str = "", exit_code: int = 0, **changes: Any) -> Termination:

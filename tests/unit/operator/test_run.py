@@ -1,0 +1,354 @@
+"""The decision for every state that a request can be in."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import StoredImage
+from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.crd import ConditionType, Phase
+from kubeshot_operator.api.model import ScreenshotRequest, Status, StoredOutput
+from kubeshot_operator.decide.decision import Decision, Question
+from kubeshot_operator.decide.observation import (
+    BucketReady,
+    BucketUnavailable,
+    MissingClass,
+    Observation,
+    Refusal,
+    SlotGranted,
+    SlotHeld,
+    StoredObject,
+)
+from kubeshot_operator.decide.run import current_run, decide
+from kubeshot_operator.decide.status import MAX_MESSAGE, Writer
+from unit.operator.builders import (
+    MEBIBYTE,
+    NOW,
+    OBJECT_KEY,
+    SHA256,
+    after,
+    make_attempt,
+    make_class,
+    make_end,
+    make_ended,
+    make_finished,
+    make_observation,
+    make_pod,
+    make_request,
+    make_result,
+    make_running,
+    make_status,
+    make_stored,
+    raw_spec,
+)
+
+POD = "shot-5f2c0-1-1-1"
+CAPTURING = make_status(attempts=(make_attempt(),))
+READY: dict[str, Any] = {"bucket": BucketReady(), "slot": SlotGranted()}
+QUOTA = Refusal(Reason.QUOTA_EXCEEDED, "exceeded quota", timedelta(seconds=15))
+STORED = {OBJECT_KEY: make_stored()}
+
+
+def decided(request: ScreenshotRequest | None = None, *pods: CapturePod, **facts: Any) -> Decision:
+    """Return the decision; asking for a further fact is a failure."""
+    decision = decide(make_observation(request, *pods, **facts))
+    assert isinstance(decision, Decision)
+    return decision
+
+
+def written(decision: Decision) -> Status:
+    assert decision.status is not None
+    return decision.status
+
+
+def told(decision: Decision) -> tuple[Phase | None, str]:
+    """Return the phase and the reason that a decision writes."""
+    ready = written(decision).condition(ConditionType.READY)
+    assert ready is not None
+    return written(decision).phase, ready.reason
+
+
+def message(decision: Decision) -> str:
+    ready = written(decision).condition(ConditionType.READY)
+    assert ready is not None
+    return ready.message
+
+
+class TestBeginning:
+    @pytest.mark.parametrize(
+        ("facts", "question"),
+        [({}, Question.BUCKET), ({"bucket": BucketReady()}, Question.SLOT)],
+        ids=["the bucket first", "then a slot"],
+    )
+    def test_facts_are_asked_for_one_by_one(self, facts: dict[str, Any], question: Question) -> None:
+        assert decide(make_observation(**facts)) is question
+
+    def test_pod_is_created(self) -> None:
+        decision = decided(**READY)
+        assert decision.create is not None
+        assert (decision.create.name, decision.create.memory) == (POD, 768 * MEBIBYTE)
+        assert told(decision) == (Phase.STARTING, "Starting")
+        assert (written(decision).run, written(decision).queued_time) == (1, NOW)
+        assert [item.pod_name for item in written(decision).attempts] == [POD]
+        assert decision.wake_at == after(300)
+
+    def test_bucket_that_is_away_is_waited_for(self) -> None:
+        decision = decided(bucket=BucketUnavailable("create it"))
+        assert (told(decision), message(decision)) == ((Phase.QUEUED, "StorageUnavailable"), "create it")
+        assert (decision.create, decision.wake_at) == (None, after(10))
+
+    def test_slot_is_waited_for(self) -> None:
+        decision = decided(bucket=BucketReady(), slot=SlotHeld("place 3 in the queue"))
+        assert (told(decision), message(decision)) == ((Phase.QUEUED, "Queued"), "place 3 in the queue")
+        assert decision.wake_at == after(300)
+
+    def test_place_in_the_queue_is_not_written_again(self) -> None:
+        queued = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Phase.QUEUED, "place 3 in the queue")
+        decision = decided(make_request(queued), bucket=BucketReady(), slot=SlotHeld("place 2 in the queue"))
+        assert decision == Decision(wake_at=after(300))
+
+    def test_change_in_the_kind_of_wait_is_written(self) -> None:
+        held = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Reason.QUOTA_EXCEEDED, "no room")
+        assert told(decided(make_request(held), bucket=BucketReady(), slot=SlotHeld("3"))) == (Phase.QUEUED, "Queued")
+
+    def test_refused_pod_is_waited_for(self) -> None:
+        decision = decided(refusal=QUOTA)
+        assert told(decision) == (Phase.QUEUED, "QuotaExceeded")
+        assert (decision.create, decision.wake_at, written(decision).attempts) == (None, after(15), ())
+
+    def test_refusal_for_good_ends_the_run(self) -> None:
+        decision = decided(refusal=replace(QUOTA, reason=Reason.POD_REJECTED, final=True))
+        assert (told(decision), decision.wake_at) == ((Phase.FAILED, "PodRejected"), None)
+
+    def test_missing_class_is_waited_for(self) -> None:
+        decision = decided(capture_class=MissingClass("create it"))
+        assert (told(decision), decision.wake_at) == ((Phase.QUEUED, "ClassNotFound"), after(60))
+
+    def test_spec_that_cannot_be_read_fails(self) -> None:
+        decision = decided(make_request(spec={"url": "x"}))
+        assert told(decision) == (Phase.FAILED, "InvalidRequest")
+        assert "viewport is missing" in message(decision)
+
+    def test_suspended_request_waits_for_nothing(self) -> None:
+        decision = decided(make_request(spec=raw_spec(suspend=True)))
+        assert (told(decision), decision.wake_at) == ((Phase.SUSPENDED, "Suspended"), None)
+
+    @pytest.mark.parametrize(
+        "facts",
+        [{}, {"refusal": QUOTA}, {"capture_class": MissingClass("x")}],
+        ids=["in line", "refused", "without a class"],
+    )
+    def test_deadline_ends_every_wait(self, facts: dict[str, Any]) -> None:
+        queued = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Phase.QUEUED, "place 3 in the queue")
+        decision = decided(make_request(queued), now=after(300), **facts)
+        assert told(decision) == (Phase.FAILED, "QueueDeadlineExceeded")
+        assert "5m00s passed; last: place 3 in the queue" in message(decision)
+
+    def test_wait_never_outlasts_the_deadline(self) -> None:
+        assert decided(make_request(make_status(Phase.QUEUED)), now=after(295), refusal=QUOTA).wake_at == after(300)
+
+    def test_deleted_request_only_loses_its_pods(self) -> None:
+        request = make_request(deletionTimestamp="2026-01-01T12:00:00Z")
+        assert decided(request, make_running()) == Decision(delete=(POD,))
+
+
+class TestRunning:
+    def test_pod_on_its_way(self) -> None:
+        decision = decided(make_request(CAPTURING), make_pod())
+        assert (told(decision), decision.wake_at) == ((Phase.STARTING, "Starting"), after(300))
+        assert written(decision).attempts[0].node_name is None, "the node is told together with the start"
+
+    def test_pod_that_captures(self) -> None:
+        decision = decided(make_request(CAPTURING), make_running(started=after(2)), now=after(3))
+        (attempt,) = written(decision).attempts
+        assert told(decision) == (Phase.CAPTURING, "Capturing")
+        assert (attempt.node_name, attempt.start_time, written(decision).start_time) == ("node-1", after(2), after(2))
+        timings = written(decision).timings
+        assert timings is not None
+        assert (timings.queued, timings.pod_start) == (0, 2000)
+
+    def test_pod_that_the_status_does_not_know_is_adopted(self) -> None:
+        decision = decided(make_request(), make_running())
+        assert decision.create is None
+        assert [item.pod_name for item in written(decision).attempts] == [POD]
+
+    def test_pod_that_no_node_takes_is_held(self) -> None:
+        decision = decided(make_request(CAPTURING), make_pod(unschedulable="0/1 nodes"), now=after(200))
+        assert (told(decision), decision.delete) == ((Phase.STARTING, "Unschedulable"), ())
+        assert decision.wake_at == after(300)
+
+    def test_image_that_cannot_be_pulled_is_given_up_after_two_minutes(self) -> None:
+        pod = make_pod(waiting_reason="ImagePullBackOff")
+        assert decided(make_request(CAPTURING), pod, now=after(100)).wake_at == after(120)
+        given_up = decided(make_request(CAPTURING), pod, now=after(120))
+        assert (told(given_up), given_up.delete) == ((Phase.FAILED, "ImagePullFailed"), (POD,))
+
+    @pytest.mark.parametrize(
+        ("attempt", "reason"),
+        [(make_attempt(), "QueueDeadlineExceeded"), (make_attempt(start_time=NOW), "DeadlineExceeded")],
+        ids=["never started", "captured"],
+    )
+    def test_deadline_ends_a_pod(self, attempt: Any, reason: str) -> None:
+        pod = make_pod() if attempt.start_time is None else make_running()
+        decision = decided(make_request(make_status(attempts=(attempt,))), pod, now=after(300))
+        assert (told(decision), decision.delete) == ((Phase.FAILED, reason), (POD,))
+
+    def test_pods_of_older_runs_and_ended_attempts_are_deleted(self) -> None:
+        status = make_status(run=2, attempts=(make_attempt(1, Reason.EVICTED), make_attempt(2)))
+        pods = (make_ended(run=2), make_running(run=2, attempt=2), make_running(), make_running(generation=0))
+        decision = decided(make_request(status), *pods)
+        assert set(decision.delete) == {pods[0].name, pods[2].name, pods[3].name}
+        assert told(decision) == (Phase.CAPTURING, "Capturing")
+
+    def test_pod_that_is_being_deleted_is_not_deleted_again(self) -> None:
+        request = make_request(CAPTURING, spec=raw_spec(suspend=True))
+        assert decided(request, make_running(deleting=True)).delete == ()
+
+    def test_suspension_deletes_the_pod(self) -> None:
+        request = make_request(CAPTURING, spec=raw_spec(suspend=True), generation=2)
+        decision = decided(request, make_running())
+        assert (told(decision), decision.delete) == ((Phase.SUSPENDED, "Suspended"), (POD,))
+
+
+class TestEnd:
+    def test_result_is_verified_first(self) -> None:
+        assert decide(make_observation(make_request(CAPTURING), make_finished())) is Question.STORED
+
+    def test_verified_result_is_a_success(self) -> None:
+        decision = decided(make_request(CAPTURING), make_finished(), stored=STORED, now=after(5))
+        status = written(decision)
+        assert (told(decision), decision.delete, decision.wake_at) == ((Phase.SUCCEEDED, "Succeeded"), (POD,), None)
+        assert status.outputs == (
+            StoredOutput("screenshot", "shots", OBJECT_KEY, SHA256, 1000, "image/png", "e1", None, 1280, 800),
+        )
+        assert status.timings is not None
+        assert (status.timings.navigate, status.timings.settle, status.timings.total) == (40, 120, 5000)
+        (attempt,) = status.attempts
+        assert (attempt.exit_code, attempt.reason, attempt.end_time) == (0, None, NOW)
+        assert attempt.peak_memory == 300 * MEBIBYTE
+
+    def test_reader_finds_the_image_at_the_public_endpoint(self) -> None:
+        public = make_class({"publicEndpoint": "https://cdn.example.com"})
+        status = written(decided(make_request(CAPTURING), make_finished(), stored=STORED, capture_class=public))
+        assert status.outputs[0].url == f"https://cdn.example.com/shots/{OBJECT_KEY}"
+
+    @pytest.mark.parametrize(
+        ("stored", "images", "part"),
+        [
+            ({}, None, "does not have it"),
+            (STORED, (), "reported no image for output screenshot"),
+            ({OBJECT_KEY: make_stored(bytes=999)}, None, "not the one that the pod reported"),
+            ({OBJECT_KEY: make_stored(sha256="sha256-" + "cd" * 32)}, None, "not the one that the pod reported"),
+            ({OBJECT_KEY: make_stored(uid="other")}, None, "not stored by this run"),
+            ({OBJECT_KEY: make_stored(run="2")}, None, "not stored by this run"),
+        ],
+        ids=["nothing there", "nothing told", "other size", "other digest", "other request's", "other run's"],
+    )
+    def test_result_that_the_bucket_does_not_bear_out_is_tried_again(
+        self, stored: dict[str, StoredObject], images: tuple[StoredImage, ...] | None, part: str
+    ) -> None:
+        result = make_result() if images is None else make_result(outputs=images)
+        decision = decided(make_request(CAPTURING), make_finished(result), stored=stored)
+        assert (told(decision), decision.wake_at) == ((Phase.QUEUED, "UploadFailed"), after(2))
+        assert part in message(decision)
+
+    def test_bucket_that_is_away_keeps_the_pod(self) -> None:
+        decision = decided(make_request(CAPTURING), make_finished(), stored=BucketUnavailable("away"))
+        assert (told(decision), decision.delete) == ((Phase.CAPTURING, "StorageUnavailable"), ())
+        assert decision.wake_at == after(5)
+
+    def test_bucket_that_stays_away_ends_at_the_deadline(self) -> None:
+        facts = {"stored": BucketUnavailable("away"), "now": after(300)}
+        decision = decided(make_request(CAPTURING), make_finished(started=NOW), **facts)
+        assert (told(decision), decision.delete) == ((Phase.FAILED, "DeadlineExceeded"), (POD,))
+
+    def test_lost_pod_is_looked_for_in_the_bucket(self) -> None:
+        assert decide(make_observation(make_request(CAPTURING))) is Question.STORED
+
+    def test_lost_pod_with_its_image_is_a_success(self) -> None:
+        decision = decided(make_request(CAPTURING), stored=STORED)
+        assert told(decision) == (Phase.SUCCEEDED, "Succeeded")
+        assert (written(decision).outputs[0].width, written(decision).verdict) == (None, None)
+
+    @pytest.mark.parametrize(
+        "stored",
+        [
+            {},
+            {OBJECT_KEY: make_stored(uid="")},
+            {OBJECT_KEY: make_stored(run="7")},
+            {OBJECT_KEY: make_stored(sha256="sha256-" + "x" * 3000)},
+        ],
+        ids=["nothing there", "without a mark", "of another run", "with a digest that is none"],
+    )
+    def test_lost_pod_without_its_image_is_replaced_at_once(self, stored: dict[str, StoredObject]) -> None:
+        decision = decided(make_request(CAPTURING), stored=stored)
+        assert (told(decision), decision.wake_at) == ((Phase.QUEUED, "PodLost"), NOW)
+
+    def test_memory_failure_is_tried_again_at_once(self) -> None:
+        decision = decided(make_request(CAPTURING), make_ended("", 137, oom_killed=True))
+        assert (told(decision), decision.delete, decision.wake_at) == ((Phase.QUEUED, "OutOfMemory"), (POD,), NOW)
+
+    def test_second_attempt_gets_more_memory(self) -> None:
+        status = make_status(Phase.QUEUED, attempts=(make_attempt(1, Reason.OUT_OF_MEMORY),))
+        decision = decided(make_request(status), **READY)
+        assert decision.create is not None
+        assert (decision.create.attempt, decision.create.memory) == (2, 1152 * MEBIBYTE)
+
+    def test_pause_before_an_attempt_writes_nothing(self) -> None:
+        status = make_status(Phase.QUEUED, attempts=(make_attempt(1, Reason.CONNECTION_FAILED),))
+        assert decided(make_request(status), now=after(1), **READY) == Decision(wake_at=after(2))
+
+    def test_pause_never_outlasts_the_deadline(self) -> None:
+        failed = make_attempt(1, Reason.CONNECTION_FAILED, end_time=after(299))
+        status = make_status(Phase.QUEUED, attempts=(failed,))
+        assert decided(make_request(status), now=after(299), **READY).wake_at == after(300)
+
+    def test_clock_of_a_node_does_not_delay_the_next_attempt(self) -> None:
+        pod = make_ended(exit_code=99, termination=make_end("", 99, finished=after(3600)))
+        assert decided(make_request(CAPTURING), pod, now=after(5)).wake_at == after(7)
+
+    def test_story_that_is_too_long_for_the_crd_is_cut(self) -> None:
+        pod = make_pod(waiting_reason="ErrImageNeverPull", waiting_message="x" * 5000)
+        (attempt,) = written(decided(make_request(CAPTURING), pod)).attempts
+        assert len(attempt.message or "") == MAX_MESSAGE
+
+    @pytest.mark.parametrize("phase", [Phase.SUCCEEDED, Phase.FAILED])
+    def test_finished_run_only_loses_its_pods(self, phase: Phase) -> None:
+        request = make_request(make_status(phase, attempts=(make_attempt(end_time=NOW),)))
+        assert decided(request, make_finished()) == Decision(delete=(POD,))
+        assert decided(request) == Decision()
+
+
+def run_of(request: ScreenshotRequest, *pods: CapturePod, now: datetime = NOW) -> int:
+    return current_run(Observation(request, pods, make_class(), now)).run
+
+
+class TestRun:
+    DONE = make_status(Phase.SUCCEEDED)
+
+    @pytest.mark.parametrize(
+        ("request_", "run"),
+        [
+            (make_request(), 1),
+            (make_request(DONE), 1),
+            (make_request(DONE, generation=2), 2),
+            (make_request(DONE, annotations={"kubeshot.dev/requestedAt": "now"}), 2),
+            (make_request(replace(DONE, requested_at="now")), 2),
+        ],
+        ids=["fresh", "the same", "spec changed", "asked again", "no longer asked for"],
+    )
+    def test_number(self, request_: ScreenshotRequest, run: int) -> None:
+        assert run_of(request_) == run
+
+    def test_run_that_has_begun_is_gone_on_with(self) -> None:
+        assert run_of(make_request(), make_running()) == 1
+        assert run_of(make_request(self.DONE, generation=2), make_running(generation=2, run=2)) == 2
+
+    def test_run_that_another_generation_has_begun_is_left_to_it(self) -> None:
+        assert run_of(make_request(generation=2), make_running(generation=1, run=1)) == 2
+        pods = (make_running(generation=1, run=1), make_running(generation=2, run=2))
+        assert run_of(make_request(generation=2), *pods) == 2
+        assert run_of(make_request(generation=2), pods[1]) == 2

@@ -1,0 +1,43 @@
+"""Settings have defaults, and a wrong one says what it should be."""
+
+from datetime import timedelta
+
+import pytest
+
+from kubeshot_operator.settings import InvalidSettingError, Settings
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"KUBESHOT_MAX_PODS": "", "KUBESHOT_NAMESPACE": ""}], ids=["none", "empty"]
+)
+def test_nothing_set_gives_the_defaults(environment: dict[str, str]) -> None:
+    assert Settings.from_environment(environment) == Settings("kubeshot-system")
+
+
+def test_everything_can_be_set() -> None:
+    environment = {
+        "KUBESHOT_NAMESPACE": "shots",
+        "KUBESHOT_MAX_PODS": "5",
+        "KUBESHOT_WORKERS": "2",
+        "KUBESHOT_HEALTH_PORT": "9090",
+        "KUBESHOT_RELIST_SECONDS": "60",
+        "KUBESHOT_LOG_LEVEL": "debug",
+    }
+    assert Settings.from_environment(environment) == Settings("shots", 5, 2, 9090, timedelta(minutes=1), "DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("KUBESHOT_MAX_PODS", "0", "a whole number of at least 1"),
+        ("KUBESHOT_MAX_PODS", "-1", "a whole number of at least 1"),
+        ("KUBESHOT_WORKERS", "many", "a whole number of at least 1"),
+        ("KUBESHOT_WORKERS", "1.5", "a whole number of at least 1"),
+        ("KUBESHOT_WORKERS", "²", "a whole number of at least 1"),
+        ("KUBESHOT_RELIST_SECONDS", "5m", "a whole number of at least 1"),
+        ("KUBESHOT_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
+    ],
+)
+def test_wrong_value_is_named(name: str, value: str, told: str) -> None:
+    with pytest.raises(InvalidSettingError, match=f"{name} is .*{told}"):
+        Settings.from_environment({name: value})
