@@ -34,16 +34,22 @@ class Watch:
         command, environment = kubectl.command("get", "--raw", f"{path}?{query}")
         self._folder = tempfile.TemporaryDirectory(prefix="kubeshot-e2e-")
         self._seen = Path(self._folder.name) / "changes"
+        self._read = 0
+        self._changes: list[Change] = []
         with self._seen.open("wb") as output:
             self._process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.DEVNULL)
 
     def changes(self) -> list[Change]:
         """Return all that was seen so far, in order."""
-        whole_lines = self._seen.read_bytes().rpartition(b"\n")[0]
+        with self._seen.open("rb") as seen:
+            seen.seek(self._read)
+            whole_lines = seen.read().rpartition(b"\n")[0]
+        self._read += len(whole_lines) and len(whole_lines) + 1
         events = [json.loads(line) for line in whole_lines.splitlines()]
         assert all(event["type"] != "ERROR" for event in events), f"the watch broke: {events[-1]}"
         assert self._process.poll() is None, "the watch ended"
-        return [Change(event["type"], event["object"]) for event in events]
+        self._changes += [Change(event["type"], event["object"]) for event in events]
+        return self._changes
 
     def states(self, name: str) -> list[Object]:
         """Return every state of one object, in order."""
