@@ -1,6 +1,7 @@
 """Job in, result out, exit code: the only place that reads the environment.
 
 CAPTURE_JOB               the job, see kubeshot_contract.job
+CAPTURE_STORAGE_CA        certificates in PEM for the upload; the system's when unset
 CAPTURE_TERMINATION_LOG   the file the result goes to; /dev/termination-log, which the kubelet reads, when unset
 KUBESHOT_CHROMIUM         the browser's path; Debian's places are tried when unset
 """
@@ -22,7 +23,7 @@ from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.pipeline import capture
 from kubeshot_capture.report import Report
 from kubeshot_contract.fields import MalformedMessageError
-from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, decode_job
+from kubeshot_contract.job import JOB_VARIABLE, STORAGE_CA_VARIABLE, CaptureJob, decode_job
 from kubeshot_contract.reasons import ExitCode, Reason, exit_code_of
 from kubeshot_contract.result import Failure
 
@@ -46,7 +47,7 @@ def main() -> NoReturn:
     # Playwright's screenshot waits for the page's fonts, up to its whole timeout; settling has done so with a limit.
     os.environ["PW_TEST_SCREENSHOT_NO_FONTS_READY"] = "1"
     try:
-        job = decode_job(text)
+        job = decode_job(text, os.environ.get(STORAGE_CA_VARIABLE))
     except MalformedMessageError as error:
         refused = Failure(Reason.INVALID_REQUEST, f"{JOB_VARIABLE} can't be read: {error}", retryable=False)
         Report(termination_log, 0, 0, cgroup.peak_memory).finish(refused)

@@ -1,4 +1,4 @@
-"""What a capture is asked to do: the content of the environment variable `CAPTURE_JOB`."""
+"""What a capture is asked to do, in environment variables: the job, and the certificates it needs for its upload."""
 
 import base64
 import binascii
@@ -9,6 +9,8 @@ from enum import StrEnum
 from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
 
 JOB_VARIABLE = "CAPTURE_JOB"
+# Apart from the job: Linux takes 128 KiB per variable, and the longest job that the CRDs allow is 124 KB without it.
+STORAGE_CA_VARIABLE = "CAPTURE_STORAGE_CA"
 JOB_VERSION = 1
 
 
@@ -134,8 +136,16 @@ class CaptureJob:
     storage_ca: str | None = None
 
 
+def encode_variables(job: CaptureJob) -> dict[str, str]:
+    """Return the environment variables that hold the job."""
+    storage_ca = {} if job.storage_ca is None else {STORAGE_CA_VARIABLE: job.storage_ca}
+    return {JOB_VARIABLE: encode_job(job), **storage_ca}
+
+
 def encode_job(job: CaptureJob) -> str:
-    """Return the job as JSON, without a dollar sign: the kubelet would expand `$(…)` and halve `$$` in its variable.
+    """Return the job as JSON, without the storage's certificates and without a dollar sign.
+
+    The kubelet would expand `$(…)` and halve `$$` in a variable.
 
     HTML travels as Base64, so that its size in the variable is known.
     """
@@ -158,13 +168,15 @@ def encode_job(job: CaptureJob) -> str:
         "outputs": [_encode_output(output) for output in job.outputs],
         "sandbox": job.sandbox,
         "deadlineMs": job.deadline_ms,
-        "storageCA": job.storage_ca,
     }
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).replace("$", "\\u0024")
 
 
-def decode_job(text: str) -> CaptureJob:
-    """Return the job in this JSON text; raise `MalformedMessageError` when it is not one, or of another version."""
+def decode_job(text: str, storage_ca: str | None = None) -> CaptureJob:
+    """Return the job in this JSON text, with these certificates.
+
+    Raises `MalformedMessageError` when it is not a job, or one of another version.
+    """
     fields = parse_message(text)
     if (version := fields.integer("version")) != JOB_VERSION:
         raise MalformedMessageError(f"the job has version {version}, this image reads version {JOB_VERSION}")
@@ -188,7 +200,7 @@ def decode_job(text: str) -> CaptureJob:
         outputs=fields.items("outputs", _decode_output),
         sandbox=fields.choice("sandbox", Sandbox),
         deadline_ms=fields.integer("deadlineMs"),
-        storage_ca=fields.optional_text("storageCA"),
+        storage_ca=storage_ca,
     )
 
 

@@ -127,13 +127,21 @@ class S3Storage:
             message = f"Secret {name} with the bucket's credentials is not in the operator's namespace: create it"
             raise CredentialsError(message) from error
         try:
-            return _Credentials(*(base64.b64decode(data[field]).decode() for field in _CREDENTIAL_FIELDS))
+            return _Credentials(*(_text(data, field) for field in _CREDENTIAL_FIELDS))
         except (KeyError, binascii.Error, UnicodeDecodeError) as error:
             message = f"Secret {name} must hold the keys {ACCESS_KEY_FIELD} and {SECRET_KEY_FIELD}"
             raise CredentialsError(message) from error
 
 
 _CREDENTIAL_FIELDS = (ACCESS_KEY_FIELD, SECRET_KEY_FIELD)
+
+
+def _text(data: Mapping[str, str], field: str) -> str:
+    """Return a field of a Secret; raise `KeyError` when it is missing or empty, which S3 would take for anonymous."""
+    text = base64.b64decode(data[field]).decode()
+    if not text:
+        raise KeyError(field)
+    return text
 
 
 def _open(storage: Storage, credentials: _Credentials) -> Minio:

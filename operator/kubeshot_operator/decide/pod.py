@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, OutputJob, Sandbox, UploadForm, WaitRule, encode_job
+from kubeshot_contract.job import CaptureJob, OutputJob, Sandbox, UploadForm, WaitRule, encode_variables
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import CaptureClass, RequestSpec, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_bytes
 from kubeshot_operator.decide.naming import label_value, pod_name
 
-# The capture gives up this much before the kubelet kills its pod, so that it can still say why.
-_DEADLINE_MARGIN = timedelta(seconds=3)
+# The capture ends itself within the class's time, and the operator ends one that hangs. The kubelet is the safety net
+# for when the operator is away; it counts from before the pull of the image.
+_PULL_PATIENCE = timedelta(minutes=3)
 _GRACE_SECONDS = 5
 # Chromium writes its profile and caches here; the limit keeps a page from filling the node's disk.
 _SCRATCH_SIZE = "512Mi"
@@ -49,10 +50,10 @@ def build_pod(plan: PodPlan, forms: dict[str, UploadForm]) -> dict[str, Any]:
             "restartPolicy": "Never",
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
-            "activeDeadlineSeconds": max(1, round(plan.capture_class.attempt_timeout.total_seconds())),
+            "activeDeadlineSeconds": round((plan.capture_class.attempt_timeout + _PULL_PATIENCE).total_seconds()),
             "terminationGracePeriodSeconds": _GRACE_SECONDS,
             "securityContext": {"runAsNonRoot": True, "seccompProfile": _SECCOMP[template.sandbox]},
-            "containers": [_container(plan, encode_job(build_job(plan, forms)))],
+            "containers": [_container(plan, encode_variables(build_job(plan, forms)))],
             "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": _SCRATCH_SIZE}}],
         },
     }
@@ -81,7 +82,7 @@ def build_job(plan: PodPlan, forms: dict[str, UploadForm]) -> CaptureJob:
             for output in spec.outputs
         ),
         sandbox=plan.capture_class.pod.sandbox,
-        deadline_ms=_milliseconds(_capture_deadline(plan.capture_class.attempt_timeout)),
+        deadline_ms=_milliseconds(plan.capture_class.attempt_timeout),
         storage_ca=plan.capture_class.storage.ca_bundle,
     )
 
@@ -89,10 +90,6 @@ def build_job(plan: PodPlan, forms: dict[str, UploadForm]) -> CaptureJob:
 def _readable(request: ScreenshotRequest) -> RequestSpec:
     assert request.spec is not None, "only a request that can be read is captured"
     return request.spec
-
-
-def _capture_deadline(attempt_timeout: timedelta) -> timedelta:
-    return max(attempt_timeout - _DEADLINE_MARGIN, attempt_timeout / 2)
 
 
 def _milliseconds(duration: timedelta) -> int:
@@ -127,14 +124,14 @@ def _metadata(plan: PodPlan) -> dict[str, Any]:
     }
 
 
-def _container(plan: PodPlan, job: str) -> dict[str, Any]:
+def _container(plan: PodPlan, variables: dict[str, str]) -> dict[str, Any]:
     template = plan.capture_class.pod
     return {
         "name": crd.CAPTURE_CONTAINER,
         "image": template.image,
         "imagePullPolicy": "IfNotPresent",
         # The kubelet expands $(NAME) in values; $$ stands for one $.
-        "env": [{"name": JOB_VARIABLE, "value": job.replace("$", "$$")}],
+        "env": [{"name": name, "value": value.replace("$", "$$")} for name, value in variables.items()],
         "resources": {
             "requests": template.requests,
             "limits": {**template.limits, "memory": format_bytes(plan.memory)},

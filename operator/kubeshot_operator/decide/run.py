@@ -8,6 +8,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
+from kubeshot_operator.api.scalars import format_duration
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.end_of_attempt import end_attempt
@@ -19,6 +20,10 @@ from kubeshot_operator.decide.status import Writer, begin_run
 
 # A class that appears wakes its requests at once; this is for an event that was missed.
 CLASS_RETRY = timedelta(seconds=60)
+# Most pods start within this time. Until then the status stays as it was: that saves a write per capture.
+START_UNTOLD = timedelta(seconds=2)
+# A capture ends itself before its time is up; the rest is for the kubelet to say so.
+HANG_MARGIN = timedelta(seconds=5)
 
 
 def decide(seen: Observation) -> Decision | Question:
@@ -99,14 +104,35 @@ def _follow_pod(seen: Observation, capture_class: CaptureClass, status: Status, 
         case Held(reason, message, until):
             held = writer.in_progress(status, Phase.STARTING, reason, message)
             return Decision(held, wake_at=min(until or deadline, deadline))
+        case Starting() if _is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
+            return Decision(wake_at=pod.created + START_UNTOLD)
         case Starting():
             starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
             return Decision(starting, wake_at=deadline)
         case Running():
-            capturing = writer.in_progress(status, Phase.CAPTURING, Phase.CAPTURING, f"pod {pod.name} is capturing")
-            return Decision(capturing, wake_at=deadline)
+            return _follow_capture(seen, capture_class, status, pod)
         case _:
             assert_never(state)
+
+
+def _follow_capture(
+    seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod
+) -> Decision | Question:
+    """Let a capture run; one that outlives its class's time, and so its own deadline, hangs and is ended."""
+    end = (pod.started or pod.created) + capture_class.attempt_timeout + HANG_MARGIN
+    if seen.now >= end:
+        limit = format_duration(capture_class.attempt_timeout)
+        message = f"pod {pod.name} hung: it did not end within the class's attemptTimeout of {limit}"
+        hung = Failed(Reason.DEADLINE_EXCEEDED, message, FailureKind.TRANSIENT)
+        return end_attempt(seen, capture_class, status, hung, pod)
+    writer = Writer(seen.request.generation, seen.now)
+    capturing = writer.in_progress(status, Phase.CAPTURING, Phase.CAPTURING, f"pod {pod.name} is capturing")
+    return Decision(capturing, wake_at=min(end, deadline_of(seen, status)))
+
+
+def _is_told(seen: Observation, status: Status) -> bool:
+    """Say whether the stored status tells of this run already."""
+    return seen.request.status.run == status.run
 
 
 def _names(pods: tuple[CapturePod, ...] | CapturePod | None) -> tuple[str, ...]:

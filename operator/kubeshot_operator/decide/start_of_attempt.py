@@ -51,7 +51,9 @@ def hold(seen: Observation, status: Status, refusal: Refusal) -> Decision:
 def _create(seen: Observation, status: Status, plan: PodPlan) -> Decision:
     writer, message = Writer(seen.request.generation, seen.now), f"pod {plan.name} is starting"
     starting = writer.in_progress(plan_as_attempt(status, plan), Phase.STARTING, Phase.STARTING, message)
-    return Decision(starting, create=plan, wake_at=deadline_of(seen, status))
+    # A run that the status does not know yet must be told now; otherwise the pod's own events are soon enough.
+    known = seen.request.status.run == status.run
+    return Decision(None if known else starting, create=plan, wake_at=deadline_of(seen, status))
 
 
 def _stand_in_line(seen: Observation, status: Status, slot: SlotHeld) -> Decision:

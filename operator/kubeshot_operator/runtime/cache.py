@@ -3,7 +3,7 @@
 Fed by the watches, by answers to our own writes, and by a periodic LIST that repairs what a watch has missed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from kubeshot_operator.api.capture_pod import CapturePod
@@ -76,6 +76,11 @@ class Cache:
         self._pods[name] = pod
         self._pods_of.setdefault(pod.owner, set()).add(name)
         (self._live.discard if pod.has_ended else self._live.add)(name)
+
+    def mark_deleting(self, namespace: str, name: str) -> None:
+        """Remember that a pod was asked to go."""
+        if (pod := self._pods.get((namespace, name))) is not None:
+            self._pods[namespace, name] = replace(pod, deleting=True)
 
     def drop_pod(self, namespace: str, name: str, uid: str, version: int) -> None:
         """Forget a pod that was deleted, but not one of the same name that was created since."""

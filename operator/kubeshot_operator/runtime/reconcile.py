@@ -65,7 +65,7 @@ class Reconciler:
         self._queue.forget(key)
         for pod in self._cache.pods_of(key):
             if not pod.deleting:
-                await self._cluster.delete_pod(pod.namespace, pod.name)
+                await self._delete(pod.namespace, pod.name)
 
     async def _advance(self, request: ScreenshotRequest) -> None:
         pods = tuple(pod for pod in self._cache.pods_of(request.key) if pod.request_uid == request.uid)
@@ -78,8 +78,13 @@ class Reconciler:
         if decision.status is not None:
             request = await self._write_status(request, decision.status)
         for name in decision.delete:
-            await self._cluster.delete_pod(request.key.namespace, name)
+            await self._delete(request.key.namespace, name)
         self._plan_next(request, decision)
+
+    async def _delete(self, namespace: str, name: str) -> None:
+        await self._cluster.delete_pod(namespace, name)
+        # Its event takes a moment, and until then the next pass would delete it again.
+        self._cache.mark_deleting(namespace, name)
 
     async def _decide(self, seen: Observation) -> Decision:
         while isinstance(answer := decide(seen), Question):

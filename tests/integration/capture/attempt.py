@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integration.conftest import REPOSITORY
-from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, encode_job
+from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, encode_job, encode_variables
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, decode_result
 
@@ -62,4 +62,4 @@ def finish(process: subprocess.Popen[str], folder: Path, began: float) -> Attemp
 def run(job: CaptureJob, folder: Path, **environment: str) -> Attempt:
     """Run one capture from start to end."""
     began = time.monotonic()
-    return finish(start(encode_job(job), folder, **environment), folder, began)
+    return finish(start(encode_job(job), folder, **{**encode_variables(job), **environment}), folder, began)

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from kubeshot_contract.fields import MalformedMessageError
-from kubeshot_contract.job import HTMLSource, ImageFormat, URLSource, decode_job, encode_job
+from kubeshot_contract.job import (
+    JOB_VARIABLE,
+    STORAGE_CA_VARIABLE,
+    HTMLSource,
+    ImageFormat,
+    URLSource,
+    decode_job,
+    encode_job,
+    encode_variables,
+)
 from unit.contract.make import make_job, make_output
 
 
@@ -24,7 +33,8 @@ from unit.contract.make import make_job, make_output
     ],
 )
 def test_a_job_comes_out_as_it_went_in(job: Any) -> None:
-    assert decode_job(encode_job(job)) == job
+    variables = encode_variables(job)
+    assert decode_job(variables[JOB_VARIABLE], variables.get(STORAGE_CA_VARIABLE)) == job
 
 
 def test_a_job_is_one_line_without_references_that_the_kubelet_expands() -> None:

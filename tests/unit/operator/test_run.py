@@ -156,8 +156,26 @@ class TestBeginning:
 
 
 class TestRunning:
+    def test_pod_that_starts_fast_is_not_told_of(self) -> None:
+        assert decided(make_request(CAPTURING), make_pod(), now=after(1)) == Decision(wake_at=after(2))
+
+    def test_run_that_the_status_does_not_know_is_told_of_at_once(self) -> None:
+        assert told(decided(make_request(), make_pod(), now=after(1))) == (Phase.STARTING, "Starting")
+
+    def test_next_attempt_is_created_without_a_write(self) -> None:
+        failed = make_attempt(reason=Reason.CONNECTION_FAILED, end_time=NOW)
+        decision = decided(make_request(make_status(Phase.QUEUED, attempts=(failed,))), now=after(2), **READY)
+        assert (decision.status, decision.create and decision.create.attempt) == (None, 2)
+
+    def test_capture_that_hangs_is_ended_soon_after_its_time(self) -> None:
+        running = make_running(started=NOW)
+        assert decided(make_request(CAPTURING), running, now=after(60)).wake_at == after(65)
+        ended = decided(make_request(CAPTURING), running, now=after(65))
+        assert (told(ended), ended.delete) == ((Phase.QUEUED, "DeadlineExceeded"), (POD,))
+        assert "attemptTimeout of 1m00s" in message(ended)
+
     def test_pod_on_its_way(self) -> None:
-        decision = decided(make_request(CAPTURING), make_pod())
+        decision = decided(make_request(CAPTURING), make_pod(), now=after(2))
         assert (told(decision), decision.wake_at) == ((Phase.STARTING, "Starting"), after(300))
         assert written(decision).attempts[0].node_name is None, "the node is told together with the start"
 
