@@ -1,0 +1,374 @@
+"""The cluster: what holds for the fake and for a real API server, and what only a real one can show."""
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from e2e.eventually import eventually
+from e2e.kubectl import Kubectl, from_environment
+from kubeshot_operator.adapters import kubernetes as adapter
+from kubeshot_operator.adapters.connection import Connection, open_session
+from kubeshot_operator.adapters.kubernetes import (
+    ConflictError,
+    GoneError,
+    KubernetesAPI,
+    NameTakenError,
+    RefusedError,
+    UnavailableError,
+)
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import Key, ScreenshotRequest
+from kubeshot_operator.api.parse import parse_request
+from kubeshot_operator.api.parse_pod import parse_pod
+from kubeshot_operator.decide.announce import Announcement, EventType
+from kubeshot_operator.decide.pod import PodPlan, build_pod
+from kubeshot_operator.runtime.ports import Cluster
+from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request, raw_spec
+from unit.operator.fake_cluster import FakeCluster
+from unit.operator.virtual_time import run_virtually
+
+Raw = dict[str, Any]
+Result = TypeVar("Result")
+Call = Callable[[Cluster], Awaitable[Result]]
+
+# The operator that may run in this cluster lets a suspended request be, and sees no pod without its label.
+SUSPENDED = raw_spec(suspend=True)
+NOT_MANAGED = "integration-test"
+
+
+@dataclass
+class FakeGround:
+    """A cluster in memory."""
+
+    namespace: str = "team"
+    cluster: FakeCluster = field(default_factory=FakeCluster)
+    applied: int = 0
+
+    def run(self, call: Call[Result]) -> Result:
+        """Make calls to the cluster."""
+
+        async def main() -> Result:
+            return await call(self.cluster)
+
+        return run_virtually(main)
+
+    def apply(self) -> ScreenshotRequest:
+        """Apply a request, or change the one that is there; return it."""
+        self.applied += 1
+        body = raw_request({**SUSPENDED, "deadline": f"{self.applied + 5}m"})
+        key = self.cluster.apply_request(body)
+        return parse_request(self.cluster.requests[key])
+
+    def delete(self) -> None:
+        """Delete the request."""
+        self.cluster.delete_request(Key("team", "shot"))
+
+    def allow_pods(self, count: int) -> None:
+        """Set a quota."""
+        self.cluster.quotas[self.namespace] = count
+
+
+@dataclass
+class RealGround:
+    """A namespace of a real cluster."""
+
+    kubectl: Kubectl
+    namespace: str
+    applied: int = 0
+
+    def run(self, call: Callable[[KubernetesAPI], Awaitable[Result]]) -> Result:
+        """Make calls to the cluster."""
+
+        async def main() -> Result:
+            connection = connection_of(self.kubectl.kubeconfig)
+            async with open_session(connection, "integration-tests") as session:
+                return await call(KubernetesAPI(session, connection.server))
+
+        return asyncio.run(main())
+
+    def apply(self) -> ScreenshotRequest:
+        """Apply a request, or change the one that is there; return it."""
+        self.applied += 1
+        body = raw_request({**SUSPENDED, "deadline": f"{self.applied + 5}m"})
+        body["metadata"] = {"namespace": self.namespace, "name": "shot"}
+        del body["status"]
+        self.kubectl.apply(body)
+        return parse_request(self.kubectl.get(crd.REQUESTS, "shot", "-n", self.namespace))
+
+    def delete(self) -> None:
+        """Delete the request."""
+        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace)
+
+    def allow_pods(self, count: int) -> None:
+        """Set a quota, and wait until it is in force."""
+        quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "pods", "namespace": self.namespace}}
+        self.kubectl.apply({**quota, "spec": {"hard": {"pods": str(count)}}})
+        eventually(
+            lambda: "used" in self.kubectl.get("resourcequota", "pods", "-n", self.namespace).get("status", {}),
+            within=20,
+            what="the quota is in force",
+        )
+
+
+Ground = FakeGround | RealGround
+
+
+def connection_of(kubeconfig: Path) -> Connection:
+    """Return the connection that this kubeconfig of client certificates describes."""
+    config = json.loads(kubeconfig.read_text("utf-8"))
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    tls = ssl.create_default_context(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
+    pair = kubeconfig.parent / f"integration-{os.getpid()}.pem"
+    pair.touch(0o600)
+    try:
+        parts = (base64.b64decode(user[f"client-{name}-data"]) for name in ("certificate", "key"))
+        pair.write_bytes(b"\n".join(parts))
+        tls.load_cert_chain(pair)
+    finally:
+        pair.unlink()
+    return Connection(cluster["server"], tls, dict)
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> Kubectl:
+    """Return kubectl for the cluster that is up, with the CRDs of this checkout."""
+    cluster = from_environment(os.environ)
+    cluster.run("apply", "-k", "crds")
+    cluster.run("wait", "--for=condition=Established", "--timeout=30s", "-f", "crds/screenshotrequests.yaml")
+    return cluster
+
+
+@pytest.fixture
+def real(kubectl: Kubectl) -> Iterator[RealGround]:
+    """Return a new namespace in which pods can be created."""
+    namespace = f"it-{secrets.token_hex(4)}"
+    kubectl.run("create", "namespace", namespace)
+    try:
+        eventually(
+            lambda: kubectl.exists("serviceaccount", "default", "-n", namespace),
+            within=30,
+            what="the namespace has its service account",
+        )
+        yield RealGround(kubectl, namespace)
+    finally:
+        kubectl.run("delete", "namespace", namespace, "--wait=false")
+
+
+@pytest.fixture(params=["fake", "real"])
+def ground(request: pytest.FixtureRequest) -> Ground:
+    """Return each of the two."""
+    found: Ground = FakeGround() if request.param == "fake" else request.getfixturevalue("real")
+    return found
+
+
+def pod_of(request: ScreenshotRequest, attempt: int = 1) -> Raw:
+    """Return a pod of a request that no node takes and no operator looks at."""
+    capture_class = make_class(pod={"nodeSelector": {"kubeshot.dev/integration": "nowhere"}})
+    pod = build_pod(PodPlan(request, capture_class, 1, attempt, 64 * MEBIBYTE), {"screenshot": make_form()})
+    pod["spec"]["containers"][0]["resources"]["requests"] = {"memory": "16Mi"}
+    pod["metadata"]["labels"][crd.MANAGED_BY_LABEL] = NOT_MANAGED
+    return pod
+
+
+async def is_gone_soon(cluster: Cluster, namespace: str, name: str) -> bool:
+    """Say whether a pod disappears within some seconds."""
+    for _ in range(100):
+        try:
+            await cluster.get_pod(namespace, name)
+        except GoneError:
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+class TestCluster:
+    """The port: what every implementation does."""
+
+    def test_pod_is_created_as_it_was_built(self, ground: Ground) -> None:
+        request = ground.apply()
+        pod = pod_of(request)
+        made = ground.run(lambda cluster: cluster.create_pod(ground.namespace, pod))
+        parsed = parse_pod(made)
+        assert (parsed.request_uid, parsed.phase, parsed.memory_limit) == (request.uid, "Pending", 64 * MEBIBYTE)
+        assert made["spec"]["containers"][0]["env"] == pod["spec"]["containers"][0]["env"]
+
+    def test_pod_that_exists_can_be_adopted(self, ground: Ground) -> None:
+        pod = pod_of(ground.apply())
+
+        async def calls(cluster: Cluster) -> tuple[Raw, Raw]:
+            made = await cluster.create_pod(ground.namespace, pod)
+            with pytest.raises(NameTakenError):
+                await cluster.create_pod(ground.namespace, pod)
+            return made, await cluster.get_pod(ground.namespace, pod["metadata"]["name"])
+
+        made, found = ground.run(calls)
+        assert found["metadata"]["uid"] == made["metadata"]["uid"]
+
+    def test_deleted_pod_is_gone_and_deleting_it_again_is_no_error(self, ground: Ground) -> None:
+        pod = pod_of(ground.apply())
+        name = pod["metadata"]["name"]
+
+        async def calls(cluster: Cluster) -> bool:
+            await cluster.create_pod(ground.namespace, pod)
+            await cluster.delete_pod(ground.namespace, name)
+            await cluster.delete_pod(ground.namespace, name)
+            gone = await is_gone_soon(cluster, ground.namespace, name)
+            await cluster.delete_pod(ground.namespace, name)
+            return gone
+
+        assert ground.run(calls)
+
+    def test_quota_is_told_as_such(self, ground: Ground) -> None:
+        request = ground.apply()
+        ground.allow_pods(1)
+
+        async def calls(cluster: Cluster) -> RefusedError:
+            await cluster.create_pod(ground.namespace, pod_of(request))
+            with pytest.raises(RefusedError, match="exceeded quota") as caught:
+                await cluster.create_pod(ground.namespace, pod_of(request, attempt=2))
+            return caught.value
+
+        assert ground.run(calls).status == 403
+
+    def test_pod_that_is_missing_is_gone(self, ground: Ground) -> None:
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(GoneError):
+                await cluster.get_pod(ground.namespace, "nothing")
+
+        ground.run(calls)
+
+    def test_patch_changes_what_it_names_only(self, ground: Ground) -> None:
+        first = patched(ground)
+        assert first.status.storage_key == "a/b"
+        assert first.status.observed_generation != 0
+
+    def test_patch_of_an_older_version_is_a_conflict(self, ground: Ground) -> None:
+        older = ground.apply()
+        ground.apply()
+
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(ConflictError):
+                await patch_key(cluster, older)
+
+        ground.run(calls)
+
+    def test_patch_of_the_one_before_of_that_name_is_a_conflict(self, ground: Ground) -> None:
+        before = ground.apply()
+        ground.delete()
+        ground.apply()
+
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(ConflictError):
+                await patch_key(cluster, before)
+
+        ground.run(calls)
+
+    def test_patch_of_a_deleted_request_finds_it_gone(self, ground: Ground) -> None:
+        request = ground.apply()
+        ground.delete()
+
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(GoneError):
+                await patch_key(cluster, request)
+
+        ground.run(calls)
+
+    def test_event_is_recorded(self, ground: Ground) -> None:
+        request = ground.apply()
+        announcement = Announcement(EventType.NORMAL, "Captured", "1 image is stored")
+        ground.run(lambda cluster: cluster.create_event(request, announcement, NOW))
+        if isinstance(ground, FakeGround):
+            assert ground.cluster.events == [(request.key, announcement)]
+        else:
+            events = ground.kubectl.items("events", "-n", ground.namespace, "--field-selector=reason=Captured")
+            (event,) = (event for event in events if event["source"]["component"] == "kubeshot-operator")
+            assert (event["involvedObject"]["uid"], event["message"]) == (request.uid, "1 image is stored")
+
+
+def patched(ground: Ground) -> ScreenshotRequest:
+    """Patch a status, in spite of an operator that may write it too."""
+    for _ in range(10):
+        request = ground.apply()
+        try:
+            return parse_request(ground.run(partial(patch_key, request=request)))
+        except ConflictError:
+            continue
+    raise AssertionError("somebody else wrote ten times in a row")
+
+
+async def patch_key(cluster: Cluster, request: ScreenshotRequest) -> Raw:
+    """Write a key into a status."""
+    return await cluster.patch_status(request, {"storageKey": "a/b"})
+
+
+class TestRealServer:
+    """What only a real API server can show."""
+
+    def test_pages_of_a_list_hold_everything_once(self, real: RealGround, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(adapter, "_PAGE", 3)
+        names = [f"page-{number}" for number in range(7)]
+        real.kubectl.apply(*(unowned_pod(real.namespace, name) for name in names))
+        pods, version = real.run(lambda api: api.list_pods())
+        ours = [pod["metadata"]["name"] for pod in pods if pod["metadata"]["namespace"] == real.namespace]
+        assert sorted(ours) == names
+        assert version > 0
+
+    def test_lists_hold_requests_and_classes(self, real: RealGround) -> None:
+        request = real.apply()
+        requests, _ = real.run(lambda api: api.list_requests())
+        classes, _ = real.run(lambda api: api.list_classes())
+        assert request.uid in {item["metadata"]["uid"] for item in requests}
+        assert all(item["kind"] == "CaptureClass" for item in classes)
+
+    def test_secret_is_read(self, real: RealGround) -> None:
+        real.kubectl.run("create", "secret", "generic", "bucket", "-n", real.namespace, "--from-literal=accessKey=a")
+
+        async def calls(api: KubernetesAPI) -> dict[str, str]:
+            with pytest.raises(GoneError, match="not found"):
+                await api.read_secret(real.namespace, "nothing")
+            return dict(await api.read_secret(real.namespace, "bucket"))
+
+        assert real.run(calls) == {"accessKey": base64.b64encode(b"a").decode()}
+
+    def test_pod_with_a_field_that_is_wrong_is_refused_with_the_servers_own_words(self, real: RealGround) -> None:
+        pod = pod_of(real.apply())
+        pod["spec"]["restartPolicy"] = "Sometimes"
+
+        async def calls(api: KubernetesAPI) -> RefusedError:
+            with pytest.raises(RefusedError, match="Sometimes") as caught:
+                await api.create_pod(real.namespace, pod)
+            return caught.value
+
+        assert real.run(calls).status == 422
+
+    def test_server_that_is_away_is_unavailable(self) -> None:
+        async def calls() -> None:
+            connection = Connection("http://127.0.0.1:9", ssl.create_default_context(), dict)
+            async with open_session(connection, "integration-tests") as session:
+                with pytest.raises(UnavailableError, match="GET /api/v1/namespaces/x/pods/y"):
+                    await KubernetesAPI(session, connection.server).get_pod("x", "y")
+
+        asyncio.run(calls())
+
+
+def unowned_pod(namespace: str, name: str) -> Raw:
+    """Return a pod under our label that is no capture pod and that no node takes."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"namespace": namespace, "name": name, "labels": {crd.MANAGED_BY_LABEL: crd.MANAGED_BY}},
+        "spec": {
+            "nodeSelector": {"kubeshot.dev/integration": "nowhere"},
+            "containers": [{"name": "idle", "image": "kubeshot.invalid/nothing:1"}],
+        },
+    }
