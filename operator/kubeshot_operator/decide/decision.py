@@ -12,10 +12,12 @@ from kubeshot_operator.decide.pod import PodPlan
 class Decision:
     """What to do, in this order: create the pod, write the status, delete pods; then look again at `wake_at`.
 
-    `status` is `None` when nothing is to be written; `delete` holds names of pods.
+    `status` is `None` when nothing is to be written; `delete` holds names of pods. `unwritten` is a status that is not
+    worth a write yet, but has to be remembered: without it a pod that vanishes at once would not count.
     """
 
     status: Status | None = None
+    unwritten: Status | None = None
     create: PodPlan | None = None
     delete: tuple[str, ...] = ()
     wake_at: datetime | None = None

@@ -53,7 +53,10 @@ def _create(seen: Observation, status: Status, plan: PodPlan) -> Decision:
     starting = writer.in_progress(plan_as_attempt(status, plan), Phase.STARTING, Phase.STARTING, message)
     # A run that the status does not know yet must be told now; otherwise the pod's own events are soon enough.
     known = seen.request.status.run == status.run
-    return Decision(None if known else starting, create=plan, wake_at=deadline_of(seen, status))
+    wake_at = deadline_of(seen, status)
+    if known:
+        return Decision(unwritten=starting, create=plan, wake_at=wake_at)
+    return Decision(starting, create=plan, wake_at=wake_at)
 
 
 def _stand_in_line(seen: Observation, status: Status, slot: SlotHeld) -> Decision:

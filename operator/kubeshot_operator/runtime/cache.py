@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from kubeshot_operator.api.capture_pod import CapturePod
-from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest
+from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status
 from kubeshot_operator.decide.observation import MissingClass
 
 PodKey = tuple[str, str]
@@ -58,6 +58,11 @@ class Cache:
         """Remember a request, unless a newer one is known."""
         if not self._is_outdated(request, self.requests.get(request.key)):
             self.requests[request.key] = request
+
+    def remember(self, request: ScreenshotRequest, status: Status) -> None:
+        """Remember a status that is not written yet, until a newer version of the request comes."""
+        if self.requests.get(request.key) is request:
+            self.requests[request.key] = replace(request, status=status)
 
     def drop_request(self, key: Key, uid: str, version: int) -> None:
         """Forget a request that was deleted, but not one of the same name that was created since."""
@@ -147,7 +152,7 @@ class Cache:
     def _is_outdated(self, item: Object, known: Object | None) -> bool:
         version = int(item.resource_version)
         deleted = self._deleted.get(item.uid, self._deleted_before.get(item.uid, 0))
-        return version <= deleted or (known is not None and version < int(known.resource_version))
+        return version <= deleted or (known is not None and version <= int(known.resource_version))
 
     def _forget_pod(self, pod: CapturePod) -> None:
         name = (pod.namespace, pod.name)

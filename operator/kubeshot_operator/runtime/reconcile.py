@@ -17,7 +17,7 @@ from kubeshot_operator.adapters.kubernetes import (
 from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
-from kubeshot_operator.api.parse_status import merge_patch, render_status
+from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import Announcement, announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
@@ -75,6 +75,8 @@ class Reconciler:
             refusal = await self._create(decision.create, seen)
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
+        if decision.unwritten is not None:
+            self._cache.remember(request, decision.unwritten)
         if decision.status is not None:
             request = await self._write_status(request, decision.status)
         for name in decision.delete:
@@ -146,7 +148,7 @@ class Reconciler:
             return request
         self._cache.put_request(written)
         _log(request, status)
-        for announcement in announce(request.status, status):
+        for announcement in announce(parse_status(request.raw_status), status):
             await self._tell(written, announcement)
         return written
 

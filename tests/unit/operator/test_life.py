@@ -150,6 +150,25 @@ def test_cluster_that_ends_every_pod_is_not_asked_for_ever() -> None:
     simulate(test, script=in_turn(End.IS_EVICTED))
 
 
+def test_pods_that_vanish_as_soon_as_they_are_created_are_counted() -> None:
+    async def test(world: Simulation) -> None:
+        def reap(pod: Raw) -> None:
+            name = (pod["metadata"]["namespace"], pod["metadata"]["name"])
+            asyncio.get_running_loop().call_later(0.5, world.cluster.remove_pod, name)
+
+        world.cluster.pod_was_created = reap
+        world.cluster.quotas["team"] = 0
+        world.apply_class()
+        await world.start()
+        key = world.apply()
+        await world.until_phase(key, "Queued")
+        world.cluster.quotas.clear()
+        status = await world.until_phase(key, "Failed")
+        assert (reason(status), len(status["attempts"])) == ("PodLost", 5)
+
+    assert len(simulate(test).cluster.created) == 5
+
+
 def test_failure_that_may_pass_is_tried_again_with_pauses() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class()
