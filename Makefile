@@ -13,6 +13,7 @@ cluster := PYTHONPATH=cluster $(PYTHON) -m kubeshot_cluster
 kubectl = kubectl() { KUBECONFIG="$$($(cluster) kubeconfig)" "$$($(cluster) kubectl)" "$$@"; }
 as_root := $(if $(filter 0,$(shell id -u)),,sudo)
 timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
+browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
 checked := operator capture-image cluster demo tests
 
 .PHONY: help
@@ -95,8 +96,21 @@ undeploy: ## Remove everything of Kubeshot from the cluster
 
 # --- tests on real systems --------------------------------------------------------------------------------------------
 
+.PHONY: browser
+browser: ## Install the browser and the fonts that the tests of the capture use on this machine
+	@if [ -n "$${KUBESHOT_CHROMIUM:-}" ] || [ -x /usr/lib/chromium/chromium-headless-shell ]; then exit; fi
+	$(timed)
+	echo "Installing Chromium's headless shell and fonts ..."
+	log="$$(mktemp)"
+	install() { $(as_root) apt-get update && $(as_root) apt-get install --yes --no-install-recommends $(browser_packages); }
+	install >"$$log" 2>&1 || {
+	    tail -n 5 "$$log"
+	    echo "No package of Chromium's headless shell here: install a Chromium and set KUBESHOT_CHROMIUM to its path."
+	    exit 1
+	}
+
 .PHONY: integration
-integration: deploy ## Tests with a real Chromium, a real MinIO and a real API server
+integration: browser deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/integration
