@@ -454,6 +454,20 @@ def test_two_hundred_requests_share_five_pods_first_come_first_served(lag: float
     assert [int(name.split("-")[1]) for name in world.cluster.created] == list(range(200))
 
 
+def test_request_that_leaves_the_line_holds_up_nobody() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        first, second, third = apply_many(world, 3)
+        await world.start()
+        await world.until(lambda: world.cluster.status_of(third).get("phase") == "Queued")
+        world.cluster.delete_request(second)
+        await world.until_phase(first, "Succeeded")
+        await world.until_phase(third, "Succeeded", within=20)
+
+    world = simulate(test, max_pods=1)
+    assert [name.split("-")[1] for name in world.cluster.created] == ["000", "002"]
+
+
 @pytest.mark.parametrize("life", LIVES)
 def test_cache_that_is_five_seconds_behind_never_makes_two_pods(life: str) -> None:
     script, attempts = LIVES[life]
