@@ -18,21 +18,10 @@ MAY_IMPORT = {
     "__main__": {"handlers", "runtime", "adapters", "decide", "api", "settings"},
     "handlers": {"runtime", "adapters", "decide", "api"},
     "runtime": {"adapters", "decide", "api"},
-    # The adapters take and return the decisions' values; see the test of what they may name.
-    "adapters": {"decide", "api"},
+    "adapters": {"api"},
     "decide": {"api"},
     "api": set(),
     "settings": set(),
-}
-# Values that the adapters exchange with the decisions; the functions that decide stay out of their reach.
-VALUES_FOR_ADAPTERS = {
-    "decide.announce.Announcement",
-    "decide.observation.Bucket",
-    "decide.observation.BucketReady",
-    "decide.observation.BucketUnavailable",
-    "decide.observation.Stored",
-    "decide.observation.StoredObject",
-    "decide.uploads.UploadGrant",
 }
 
 ALLOWED_IN = {
@@ -66,17 +55,6 @@ def every_layer_has_its_place(modules: list[Module]) -> list[str]:
     known = {*MAY_IMPORT, OPERATOR}
     return [
         f"{module.path}: {module.layer} has no place" for module in _of(modules, OPERATOR) if module.layer not in known
-    ]
-
-
-def adapters_take_values_only(modules: list[Module]) -> list[str]:
-    """An adapter names the decisions' values, never a function that decides."""
-    allowed = {f"{OPERATOR}.{name}" for name in VALUES_FOR_ADAPTERS}
-    return [
-        f"{module.path}: imports {name}"
-        for module in _of(modules, f"{OPERATOR}.adapters")
-        for name in sorted(module.imports - allowed)
-        if name.startswith(f"{OPERATOR}.decide")
     ]
 
 
@@ -167,7 +145,6 @@ def operator_folder_is_no_package(modules: list[Module]) -> list[str]:
 RULES: tuple[Rule, ...] = (
     layers_point_one_way,
     every_layer_has_its_place,
-    adapters_take_values_only,
     operator_and_capture_share_the_contract_only,
     libraries_stay_where_they_belong,
     contract_needs_nothing,

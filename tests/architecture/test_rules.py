@@ -27,8 +27,8 @@ BROKEN = [
     ("layers_point_one_way", RUNTIME, "from kubeshot_operator.settings import Settings"),
     ("layers_point_one_way", HANDLERS, "from kubeshot_operator.__main__ import main"),
     ("every_layer_has_its_place", "operator/kubeshot_operator/extras/sample.py", ""),
-    ("adapters_take_values_only", ADAPTER, "from kubeshot_operator.decide.uploads import grant_uploads"),
-    ("adapters_take_values_only", ADAPTER, "from kubeshot_operator.decide import uploads"),
+    ("layers_point_one_way", ADAPTER, "from kubeshot_operator.decide.uploads import grant_uploads"),
+    ("layers_point_one_way", ADAPTER, "from kubeshot_operator.decide import uploads"),
     ("operator_and_capture_share_the_contract_only", CAPTURE, "from kubeshot_operator.api import crd"),
     ("operator_and_capture_share_the_contract_only", RUNTIME, "import kubeshot_capture.pipeline"),
     ("operator_and_capture_share_the_contract_only", CONTRACT, "import kubeshot_capture.pipeline"),
@@ -57,9 +57,9 @@ BROKEN = [
 ]
 CLEAN = [
     (DECIDE, "from datetime import datetime\nfrom kubeshot_operator.api.model import Key\n"),
-    (RUNTIME, "import asyncio\nfrom kubeshot_operator.adapters.kubernetes import GoneError\n"),
+    (RUNTIME, "import asyncio\nfrom kubeshot_operator.adapters.errors import GoneError\n"),
     (HANDLERS, "import kopf\nfrom kubeshot_operator.runtime.intake import Intake\n"),
-    (ADAPTER, "import aiohttp\nfrom kubeshot_operator.decide.uploads import UploadGrant\n"),
+    (ADAPTER, "import aiohttp\nfrom kubeshot_operator.api.bucket import UploadGrant\n"),
     ("capture-image/kubeshot_capture/stages/encode.py", "from PIL import Image\n"),
     ("capture-image/kubeshot_capture/__main__.py", "import os\nJOB = os.environ\n"),
 ]

@@ -7,40 +7,17 @@ from typing import Any
 
 import aiohttp
 
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
-from kubeshot_operator.decide.announce import Announcement
 
 Raw = dict[str, Any]
 
 _PAGE = 500
 _COMPONENT = "kubeshot-operator"
 _MAX_EVENT_MESSAGE = 1024
-
-
-class UnavailableError(Exception):
-    """The API server did not answer, or not as it should: try again later."""
-
-
-class ConflictError(Exception):
-    """The object has changed since it was read: look again before writing."""
-
-
-class GoneError(Exception):
-    """The object is not there."""
-
-
-class NameTakenError(Exception):
-    """An object of this name exists already."""
-
-
-class RefusedError(Exception):
-    """The API server understood and said no; `status` is its HTTP status and the message its own sentence."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class KubernetesAPI:
@@ -83,7 +60,7 @@ class KubernetesAPI:
         Raises `ConflictError` when it has changed since, `GoneError` when it was deleted.
         """
         path = f"/apis/{crd.API_VERSION}/namespaces/{request.key.namespace}/{crd.REQUESTS}/{request.key.name}/status"
-        metadata = {"resourceVersion": request.resource_version, "uid": request.uid}
+        metadata = {"resourceVersion": request.resource_version}
         return await self._call("PATCH", path, {"metadata": metadata, "status": patch})
 
     async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:

@@ -24,14 +24,13 @@ from urllib3.exceptions import (
 
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, UID_METADATA, form_field
-from kubeshot_operator.adapters.kubernetes import GoneError
+from kubeshot_operator.adapters.errors import GoneError, RefusedError
+from kubeshot_operator.api.bucket import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject, UploadGrant
 from kubeshot_operator.api.crd import ACCESS_KEY_FIELD, SECRET_KEY_FIELD
 from kubeshot_operator.api.model import Storage
-from kubeshot_operator.decide.observation import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject
-from kubeshot_operator.decide.uploads import UploadGrant
 
 SecretReader = Callable[[str], Awaitable[Mapping[str, str]]]
-"""Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` when there is none."""
+"""Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` or `RefusedError` when it cannot."""
 
 # A bucket that was there stays believed for so long; uploads and stats find out sooner by themselves.
 _BELIEVED_SECONDS = 30.0
@@ -125,6 +124,9 @@ class S3Storage:
             data = await self._read_secret(name)
         except GoneError as error:
             message = f"Secret {name} with the bucket's credentials is not in the operator's namespace: create it"
+            raise CredentialsError(message) from error
+        except RefusedError as error:
+            message = f"Secret {name} with the bucket's credentials cannot be read: {error}; let the operator get it"
             raise CredentialsError(message) from error
         try:
             return _Credentials(*(_text(data, field) for field in _CREDENTIAL_FIELDS))

@@ -1,27 +1,9 @@
 """Which Events a change of status is worth: transitions only, so that nobody's event list fills up."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.announcement import Announcement, EventType
 from kubeshot_operator.api.crd import ConditionType, Phase
 from kubeshot_operator.api.model import Attempt, Status
-
-
-class EventType(StrEnum):
-    """The type of a Kubernetes Event."""
-
-    NORMAL = "Normal"
-    WARNING = "Warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """One Event about a request."""
-
-    type: EventType
-    reason: str
-    message: str
 
 
 def announce(before: Status, after: Status) -> tuple[Announcement, ...]:

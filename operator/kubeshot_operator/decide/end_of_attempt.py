@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
+from kubeshot_operator.api.bucket import BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import (
@@ -21,7 +22,7 @@ from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.naming import object_key
-from kubeshot_operator.decide.observation import BucketUnavailable, Observation, StoredObject
+from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.pod_state import Failed, FailureKind, Finished
 from kubeshot_operator.decide.progress import open_attempt
 from kubeshot_operator.decide.status import MAX_MESSAGE, Writer, verdict_of, with_attempt

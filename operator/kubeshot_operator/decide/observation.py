@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.bucket import Bucket, Stored
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 
@@ -11,18 +12,6 @@ from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 @dataclass(frozen=True, slots=True)
 class MissingClass:
     """There is no class for the request; `message` says which, and what to do."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class BucketReady:
-    """The bucket is there and the credentials open it."""
-
-
-@dataclass(frozen=True, slots=True)
-class BucketUnavailable:
-    """The bucket cannot be used for now; `message` says why, and what to do."""
 
     message: str
 
@@ -49,22 +38,7 @@ class Refusal:
     final: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
-    """An object as the bucket has it; `uid`, `run` and `sha256` are what its uploader wrote on it, empty if nothing."""
-
-    key: str
-    bytes: int
-    etag: str
-    uid: str
-    run: str
-    sha256: str
-
-
-Bucket = BucketReady | BucketUnavailable
 Slot = SlotGranted | SlotHeld
-Stored = dict[str, StoredObject] | BucketUnavailable
-"""What the bucket holds under the keys of this run, by key; a key without an object is absent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.bucket import BucketUnavailable
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, Status
 from kubeshot_operator.decide.attempts import plan_attempt
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.observation import BucketUnavailable, Observation, Refusal, SlotHeld
+from kubeshot_operator.decide.observation import Observation, Refusal, SlotHeld
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.progress import plan_as_attempt
 from kubeshot_operator.decide.status import Writer

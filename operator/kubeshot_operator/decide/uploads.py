@@ -1,9 +1,9 @@
 """What a capture pod may store: one key per output, of one type, with the request's mark on it, for a while."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, SHA256_PREFIX, UID_METADATA, form_field
+from kubeshot_operator.api.bucket import UploadGrant
 from kubeshot_operator.api.crd import Encryption
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Storage
 from kubeshot_operator.decide.naming import object_key
@@ -14,18 +14,6 @@ MAX_IMAGE_BYTES = 64 * 2**20
 _EXPIRY_MARGIN = timedelta(minutes=5)
 
 _ENCRYPTION_ALGORITHMS = {Encryption.S3: "AES256", Encryption.KMS: "aws:kms"}
-
-
-@dataclass(frozen=True, slots=True)
-class UploadGrant:
-    """The terms of one POST policy: `fields` must be sent as they are, `prefixes` must begin so."""
-
-    output: str
-    key: str
-    fields: dict[str, str]
-    prefixes: dict[str, str]
-    max_bytes: int
-    expires: datetime
 
 
 def grant_uploads(

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kubeshot_contract.job import UploadForm
+from kubeshot_operator.api.announcement import Announcement
+from kubeshot_operator.api.bucket import Bucket, Stored, UploadGrant
 from kubeshot_operator.api.model import ScreenshotRequest, Storage
-from kubeshot_operator.decide.announce import Announcement
-from kubeshot_operator.decide.observation import Bucket, Stored
-from kubeshot_operator.decide.uploads import UploadGrant
 
 Raw = dict[str, Any]
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from kubeshot_operator.adapters.kubernetes import UnavailableError
+from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.model import Key
 from kubeshot_operator.runtime.schedule import Schedule
 

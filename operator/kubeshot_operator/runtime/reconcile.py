@@ -7,18 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.adapters.kubernetes import (
-    ConflictError,
-    GoneError,
-    NameTakenError,
-    RefusedError,
-    UnavailableError,
-)
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
+from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
-from kubeshot_operator.decide.announce import Announcement, announce
+from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.naming import object_key
@@ -119,7 +114,10 @@ class Reconciler:
             self._cache.put_pod(parse_pod(await self._cluster.create_pod(namespace, pod)))
         except NameTakenError:
             return await self._adopt(plan)
-        except (RefusedError, ConflictError, GoneError) as error:
+        except ConflictError as error:
+            # Two creates met at a quota's count; that is over at once.
+            raise UnavailableError(str(error)) from error
+        except (RefusedError, GoneError) as error:
             reason = Reason.QUOTA_EXCEEDED if "exceeded quota" in str(error) else Reason.POD_REJECTED
             return Refusal(reason, f"pod {plan.name} cannot be created: {error}", REFUSAL_RETRY)
         return None

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from kubeshot_operator.adapters.kubernetes import KubernetesAPI, UnavailableError
+from kubeshot_operator.adapters.errors import UnavailableError
+from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.runtime.intake import Intake, RawListing
 
 logger = logging.getLogger(__name__)

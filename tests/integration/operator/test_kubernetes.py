@@ -18,19 +18,13 @@ from e2e.eventually import eventually
 from e2e.kubectl import Kubectl, from_environment
 from kubeshot_operator.adapters import kubernetes as adapter
 from kubeshot_operator.adapters.connection import Connection, open_session
-from kubeshot_operator.adapters.kubernetes import (
-    ConflictError,
-    GoneError,
-    KubernetesAPI,
-    NameTakenError,
-    RefusedError,
-    UnavailableError,
-)
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
+from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.announcement import Announcement, EventType
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
-from kubeshot_operator.decide.announce import Announcement, EventType
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.runtime.ports import Cluster
 from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request, raw_spec

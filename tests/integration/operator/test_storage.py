@@ -19,12 +19,12 @@ from minio import Minio
 from integration.conftest import MinioServer
 from integration.operator.conftest import SecureServer, make_certificate
 from kubeshot_contract.job import UploadForm
-from kubeshot_operator.adapters.kubernetes import GoneError
+from kubeshot_operator.adapters.errors import GoneError
 from kubeshot_operator.adapters.storage import S3Storage
+from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject, UploadGrant
 from kubeshot_operator.api.crd import Encryption
 from kubeshot_operator.api.model import Storage
-from kubeshot_operator.decide.observation import BucketReady, BucketUnavailable, StoredObject
-from kubeshot_operator.decide.uploads import UploadGrant, grant_uploads
+from kubeshot_operator.decide.uploads import grant_uploads
 from kubeshot_operator.runtime.ports import Buckets
 from unit.operator.builders import OBJECT_KEY, UID, make_class, make_request
 from unit.operator.fake_buckets import FakeBuckets

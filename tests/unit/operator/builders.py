@@ -8,13 +8,14 @@ from kubeshot_contract.job import UploadForm
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.bucket import StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod, Termination
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Attempt, CaptureClass, Key, ScreenshotRequest, Status
 from kubeshot_operator.api.parse import parse_class, parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
 from kubeshot_operator.api.parse_status import render_status
-from kubeshot_operator.decide.observation import Observation, StoredObject
+from kubeshot_operator.decide.observation import Observation
 
 Raw = dict[str, Any]
 

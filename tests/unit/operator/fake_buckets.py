@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kubeshot_contract.job import UploadForm
+from kubeshot_operator.api.bucket import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject, UploadGrant
 from kubeshot_operator.api.model import Storage
-from kubeshot_operator.decide.observation import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject
-from kubeshot_operator.decide.uploads import UploadGrant
 
 
 @dataclass

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from kubeshot_operator.adapters.kubernetes import ConflictError, GoneError, NameTakenError, RefusedError
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError
+from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
-from kubeshot_operator.decide.announce import Announcement
 from kubeshot_operator.runtime.intake import Intake, RawListing
 from unit.operator.builders import NOW
 

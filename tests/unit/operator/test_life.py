@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kubeshot_contract.job import CaptureJob
-from kubeshot_operator.adapters.kubernetes import UnavailableError
+from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import Key
 from unit.operator.builders import raw_request, raw_spec

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kubeshot_operator.adapters.kubernetes import UnavailableError
+from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.model import Key
 from kubeshot_operator.runtime.queue import WorkQueue
 from unit.operator.builders import KEY

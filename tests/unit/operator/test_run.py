@@ -8,20 +8,12 @@ import pytest
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import StoredImage
+from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import ConditionType, Phase
 from kubeshot_operator.api.model import ScreenshotRequest, Status, StoredOutput
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.observation import (
-    BucketReady,
-    BucketUnavailable,
-    MissingClass,
-    Observation,
-    Refusal,
-    SlotGranted,
-    SlotHeld,
-    StoredObject,
-)
+from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal, SlotGranted, SlotHeld
 from kubeshot_operator.decide.run import current_run, decide
 from kubeshot_operator.decide.status import MAX_MESSAGE, Writer
 from unit.operator.builders import (

@@ -1,0 +1,25 @@
+"""What can go wrong outside, one class per thing to do next."""
+
+
+class UnavailableError(Exception):
+    """The API server did not answer, or not as it should: try again later."""
+
+
+class ConflictError(Exception):
+    """The object has changed since it was read: look again before writing."""
+
+
+class GoneError(Exception):
+    """The object is not there."""
+
+
+class NameTakenError(Exception):
+    """An object of this name exists already."""
+
+
+class RefusedError(Exception):
+    """The API server understood and said no; `status` is its HTTP status and the message its own sentence."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
