@@ -1,4 +1,4 @@
-"""kind's own parser reads our kind-config.yaml. It does so before it looks for a container engine, which is not needed."""
+"""kind's own parser reads our kind-config.yaml; it does so before it looks for a container engine."""
 
 import os
 import subprocess
