@@ -138,7 +138,7 @@ $(venv)/.installed: requirements-dev.lock
 	# Debian keeps the venv module in a package of its own.
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(as_root) apt-get install --yes --no-install-recommends python3-venv
 	$(PYTHON) -m venv --clear $(venv)
-	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(bin)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock
 	touch $@
 
 .PHONY: venv
