@@ -46,7 +46,7 @@ class Tab:
         self.main_response: MainResponse | None = None
         page.on("request", lambda request: self.traffic.started(request, request.resource_type))
         page.on("requestfinished", self.traffic.ended)
-        page.on("requestfailed", self.traffic.ended)
+        page.on("requestfailed", lambda request: self.traffic.failed(request, request.failure or ""))
         page.on("response", self._on_response)
 
     def _on_response(self, response: Response) -> None:

@@ -27,6 +27,10 @@ UPLOAD_SECONDS = 60.0
 # Before each look at the page: a blank picture gets three more, each after a longer pause.
 PAUSES_SECONDS = (0.0, 0.5, 1.0, 1.5)
 
+# A new pod's network gets its last address up to two seconds after its start (IPv6 first looks for another owner), and
+# Chromium drops what it is connecting to two seconds after that.
+MAX_OPENINGS = 3
+
 # What a process that was killed for memory can look like from here.
 _SIGNS_OF_MEMORY = frozenset(
     {
@@ -87,8 +91,7 @@ class Pipeline:
         """Go from an empty browser to images in the bucket; `check_memory` raises when parts of the page were lost."""
         tls = upload.tls_context(self._job.storage_ca)
         tab = await self._start()
-        await self._open(tab)
-        await self._wait()
+        await self._load(tab)
         shots = await self._shots_with_content(tab)
         check_memory()
         for shot in shots:
@@ -100,6 +103,16 @@ class Pipeline:
             return Outcome.SETTLED, await self._browser.open_tab(self._job.viewport, self._job.sandbox, deadline)
 
         return await self._steps.run(Stage.BROWSER, self._deadline.within(BROWSER_SECONDS), work)
+
+    async def _load(self, tab: Tab) -> None:
+        """Open the page and let it settle; once more when the pod's own network cut it off."""
+        for _ in range(MAX_OPENINGS):
+            tab.traffic.cut_off = False
+            await self._open(tab)
+            await self._wait()
+            await self._settle(tab, pause=0.0)
+            if not tab.traffic.cut_off:
+                return
 
     async def _open(self, tab: Tab) -> None:
         job = self._job
@@ -126,7 +139,8 @@ class Pipeline:
 
     async def _shots_with_content(self, tab: Tab) -> list[Shot]:
         for pause in PAUSES_SECONDS:
-            await self._settle(tab, pause)
+            if pause:
+                await self._settle(tab, pause)
             shots = await self._shoot(tab)
             blank = await self._blank(tab, shots, last=pause == PAUSES_SECONDS[-1])
             if not blank:

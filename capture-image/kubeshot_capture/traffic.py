@@ -27,6 +27,8 @@ class Traffic:
         self._clock = clock
         self._begun = 0
         self._since: dict[object, float] = {}
+        self.cut_off = False
+        """Whether a request was lost because the network of this pod changed."""
 
     def started(self, request: object, kind: str) -> None:
         """A request went out; `kind` is the browser's resource type."""
@@ -42,6 +44,11 @@ class Traffic:
     def ended(self, request: object) -> None:
         """A request came to its end, good or bad."""
         self._since.pop(request, None)
+
+    def failed(self, request: object, error: str) -> None:
+        """A request failed, with an error in Chromium's words."""
+        self.cut_off = self.cut_off or "ERR_NETWORK_CHANGED" in error
+        self.ended(request)
 
     def activity(self) -> Activity:
         """Return the counts of now; requests older than `OLD_SECONDS` are not under way any more."""

@@ -30,7 +30,7 @@ from kubeshot_operator.api.crd import ACCESS_KEY_FIELD, SECRET_KEY_FIELD
 from kubeshot_operator.api.model import Storage
 
 SecretReader = Callable[[str], Awaitable[Mapping[str, str]]]
-"""Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` or `RefusedError` when it cannot."""
+"""Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` or `RefusedError`."""
 
 # A bucket that was there stays believed for so long; uploads and stats find out sooner by themselves.
 _BELIEVED_SECONDS = 30.0

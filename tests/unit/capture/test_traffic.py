@@ -42,3 +42,15 @@ def test_an_old_request_does_not_count() -> None:
     traffic.started("a", "fetch")
     clock.now += OLD_SECONDS
     assert traffic.activity().in_flight == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "cut_off"),
+    [("net::ERR_NETWORK_CHANGED", True), ("net::ERR_CONNECTION_REFUSED", False), ("", False)],
+    ids=["the pod's network changed", "the server is away", "no reason given"],
+)
+def test_only_our_own_network_cuts_a_page_off(error: str, cut_off: bool) -> None:
+    traffic = Traffic(FakeClock())
+    traffic.started("a", "image")
+    traffic.failed("a", error)
+    assert (traffic.cut_off, traffic.activity().in_flight) == (cut_off, 0)
