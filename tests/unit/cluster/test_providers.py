@@ -1,9 +1,6 @@
 """kind and the current context, by the commands they would run."""
 
 import io
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +10,7 @@ import pytest
 from kubeshot_cluster import binaries
 from kubeshot_cluster.commands import Commands
 from kubeshot_cluster.images.build import Images
-from kubeshot_cluster.places import Places, places_from
+from kubeshot_cluster.places import Places
 from kubeshot_cluster.problems import ClusterError
 from kubeshot_cluster.providers.current import Current
 from kubeshot_cluster.providers.kind import Kind
@@ -89,46 +86,6 @@ def test_kind_deletes_only_its_own_cluster(kind: Callable[[FakeCommands], Kind],
     commands = FakeCommands()
     kind(commands).down()
     assert commands.asked == [f"kind delete cluster --name kubeshot --kubeconfig {places.kubeconfig}"]
-
-
-def _built_kind() -> str | None:
-    built = binaries.folder_of(binaries.PROGRAMS["kind"], places_from(os.environ, REPOSITORY)) / "kind"
-    return str(built) if built.exists() else shutil.which("kind")
-
-
-@pytest.mark.skipif(_built_kind() is None, reason="kind is not built; run the verb `binaries`")
-@pytest.mark.parametrize(
-    ("spoil", "complains"),
-    [
-        pytest.param("nodez:", True, id="a spoilt file is refused"),
-        pytest.param("nodes:", False, id="ours is read, and only Docker is missed"),
-    ],
-)
-def test_kinds_own_parser_reads_the_configuration(tmp_path: Path, spoil: str, complains: bool) -> None:
-    config = tmp_path / "kind-config.yaml"
-    config.write_text((REPOSITORY / "kind-config.yaml").read_text().replace("nodes:", spoil))
-    # A docker that fails stands for none, so that no cluster is ever made by this test.
-    docker = tmp_path / "docker"
-    docker.write_text("#!/bin/sh\nexit 1\n")
-    docker.chmod(0o755)
-    done = subprocess.run(
-        [
-            str(_built_kind()),
-            "create",
-            "cluster",
-            "--config",
-            str(config),
-            "--kubeconfig",
-            str(tmp_path / "kubeconfig"),
-        ],
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "KIND_EXPERIMENTAL_PROVIDER": "docker"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert ("unable to decode config" in done.stderr) is complains
-    assert ("docker info" in done.stderr or "docker ps" in done.stderr) is not complains
 
 
 @pytest.fixture
