@@ -33,7 +33,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e ## Everything: check, integration, and end to end on a real cluster
+test: check integration e2e cluster-test ## Everything: check, integration, end to end on a real cluster, and its hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
@@ -120,6 +120,11 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/e2e
+
+.PHONY: cluster-test
+cluster-test: deploy ## Kill the whole cluster hard, and bring it up again
+	@$(timed)
+	$(bin)/pytest -q tests/cluster
 
 .PHONY: bench
 bench: deploy ## Measure latency, throughput, API calls, CPU and sizes on the cluster
