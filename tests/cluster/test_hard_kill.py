@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+SOCKET = "/run/kubeshot/containerd.sock"
 EXAMPLE = REPOSITORY / "examples" / "demo.yaml"
 
 
@@ -42,12 +43,11 @@ def daemons(status: str) -> dict[str, int]:
 
 def shims() -> list[int]:
     """Return the shims of the containers that this cluster's containerd has started."""
-    state = str(Path(cluster("kubeconfig")).parent)
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             command = (folder / "cmdline").read_bytes().decode(errors="replace")
-            if "containerd-shim" in command and state in command:
+            if "containerd-shim" in command and SOCKET in command:
                 found.append(int(folder.name))
     return found
 
@@ -56,8 +56,10 @@ def test_killed_cluster_comes_up_again_and_captures() -> None:
     before = cluster("status")
     if not before.startswith("native"):
         pytest.skip("only the native cluster's processes are ours to kill")
-    victims = [*daemons(before).values(), *shims()]
+    containers = shims()
     assert len(daemons(before)) == 8, before
+    assert containers, "the operator and MinIO run in containers"
+    victims = [*daemons(before).values(), *containers]
     for pid in victims:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -65,6 +67,7 @@ def test_killed_cluster_comes_up_again_and_captures() -> None:
     cluster("up")
     assert daemons(cluster("status")).keys() == daemons(before).keys()
     kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+    assert not set(containers) & set(shims())
     kubectl("delete", "--ignore-not-found", "-f", str(EXAMPLE))
     kubectl("apply", "-f", str(EXAMPLE))
     kubectl("-n", "kubeshot-demo", "wait", "--for=condition=Ready", "shot/demo", "--timeout=240s")
