@@ -21,7 +21,7 @@ from kubeshot_operator.decide.status import Writer, begin_run
 # A class that appears wakes its requests at once; this is for an event that was missed.
 CLASS_RETRY = timedelta(seconds=60)
 # Most pods start within this time. Until then the status stays as it was: that saves a write per capture.
-START_UNTOLD = timedelta(seconds=2)
+START_UNTOLD = timedelta(seconds=5)
 # A capture ends itself before its time is up; the rest is for the kubelet to say so.
 HANG_MARGIN = timedelta(seconds=5)
 

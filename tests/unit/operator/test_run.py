@@ -149,7 +149,7 @@ class TestBeginning:
 
 class TestRunning:
     def test_pod_that_starts_fast_is_not_told_of(self) -> None:
-        assert decided(make_request(CAPTURING), make_pod(), now=after(1)) == Decision(wake_at=after(2))
+        assert decided(make_request(CAPTURING), make_pod(), now=after(4)) == Decision(wake_at=after(5))
 
     def test_run_that_the_status_does_not_know_is_told_of_at_once(self) -> None:
         assert told(decided(make_request(), make_pod(), now=after(1))) == (Phase.STARTING, "Starting")
@@ -167,7 +167,7 @@ class TestRunning:
         assert "attemptTimeout of 1m00s" in message(ended)
 
     def test_pod_on_its_way(self) -> None:
-        decision = decided(make_request(CAPTURING), make_pod(), now=after(2))
+        decision = decided(make_request(CAPTURING), make_pod(), now=after(5))
         assert (told(decision), decision.wake_at) == ((Phase.STARTING, "Starting"), after(300))
         assert written(decision).attempts[0].node_name is None, "the node is told together with the start"
 
