@@ -108,8 +108,10 @@ class S3Storage:
         return {stored.key: stored for stored in found if stored is not None}
 
     def doubt(self, storage: Storage) -> None:
-        """Have the next check look for real, because something about the bucket went wrong."""
+        """Have the next check look for real, over a new connection: an open one may outlive the address."""
         self._answers.pop(storage, None)
+        for known in [key for key in self._clients if key[0] == storage]:
+            del self._clients[known]
 
     def _client(self, storage: Storage) -> Minio:
         credentials = self._credentials[storage.credentials_secret]
