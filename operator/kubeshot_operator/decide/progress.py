@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.model import Attempt, Status, Timings
+from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.status import milliseconds, with_attempt
 
@@ -11,6 +12,11 @@ from kubeshot_operator.decide.status import milliseconds, with_attempt
 def open_attempt(status: Status) -> Attempt | None:
     """Return the attempt that is under way by the status."""
     return next((attempt for attempt in status.attempts if attempt.end_time is None), None)
+
+
+def is_told(seen: Observation, status: Status) -> bool:
+    """Say whether the stored status tells of this run already."""
+    return seen.request.status.run == status.run
 
 
 def plan_as_attempt(status: Status, plan: PodPlan) -> Status:

@@ -14,7 +14,7 @@ from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.end_of_attempt import end_attempt
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal
 from kubeshot_operator.decide.pod_state import Failed, FailureKind, Finished, Held, Running, Starting, read_pod
-from kubeshot_operator.decide.progress import observe_attempt, open_attempt
+from kubeshot_operator.decide.progress import is_told, observe_attempt, open_attempt
 from kubeshot_operator.decide.start_of_attempt import hold, start_attempt
 from kubeshot_operator.decide.status import Writer, begin_run
 
@@ -104,7 +104,7 @@ def _follow_pod(seen: Observation, capture_class: CaptureClass, status: Status, 
         case Held(reason, message, until):
             held = writer.in_progress(status, Phase.STARTING, reason, message)
             return Decision(held, wake_at=min(until or deadline, deadline))
-        case Starting() if _is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
+        case Starting() if is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
             return Decision(wake_at=pod.created + START_UNTOLD)
         case Starting():
             starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
@@ -128,11 +128,6 @@ def _follow_capture(
     writer = Writer(seen.request.generation, seen.now)
     capturing = writer.in_progress(status, Phase.CAPTURING, Phase.CAPTURING, f"pod {pod.name} is capturing")
     return Decision(capturing, wake_at=min(end, deadline_of(seen, status)))
-
-
-def _is_told(seen: Observation, status: Status) -> bool:
-    """Say whether the stored status tells of this run already."""
-    return seen.request.status.run == status.run
 
 
 def _names(pods: tuple[CapturePod, ...] | CapturePod | None) -> tuple[str, ...]:

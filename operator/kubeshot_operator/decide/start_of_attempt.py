@@ -11,7 +11,7 @@ from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.observation import Observation, Refusal, SlotHeld
 from kubeshot_operator.decide.pod import PodPlan
-from kubeshot_operator.decide.progress import plan_as_attempt
+from kubeshot_operator.decide.progress import is_told, plan_as_attempt
 from kubeshot_operator.decide.status import Writer
 
 STORAGE_RETRY = timedelta(seconds=10)
@@ -53,9 +53,8 @@ def _create(seen: Observation, status: Status, plan: PodPlan) -> Decision:
     writer, message = Writer(seen.request.generation, seen.now), f"pod {plan.name} is starting"
     starting = writer.in_progress(plan_as_attempt(status, plan), Phase.STARTING, Phase.STARTING, message)
     # A run that the status does not know yet must be told now; otherwise the pod's own events are soon enough.
-    known = seen.request.status.run == status.run
     wake_at = deadline_of(seen, status)
-    if known:
+    if is_told(seen, status):
         return Decision(unwritten=starting, create=plan, wake_at=wake_at)
     return Decision(starting, create=plan, wake_at=wake_at)
 
