@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from kubeshot_cluster.locks import held
+from kubeshot_cluster.places import Places
 from kubeshot_cluster.problems import ClusterError
 from kubeshot_cluster.steps import Steps
 
@@ -42,9 +44,15 @@ def missing(wanted: Mapping[str, str], present: Callable[[str], bool]) -> list[s
     return [package for package, proof in wanted.items() if not present(proof)]
 
 
-def install(wanted: Mapping[str, str], steps: Steps) -> None:
+def install(wanted: Mapping[str, str], places: Places, steps: Steps) -> None:
     """Install what is missing by apt-get. Raises ClusterError on a system without apt."""
-    absent = missing(wanted, lambda proof: is_there(proof, steps.path))
+    if missing(wanted, lambda proof: is_there(proof, steps.path)):
+        # apt-get does not wait for another one that updates its lists.
+        with held(places.lock("packages"), steps.say):
+            _install(missing(wanted, lambda proof: is_there(proof, steps.path)), steps)
+
+
+def _install(absent: list[str], steps: Steps) -> None:
     if not absent:
         return
     if not is_there("apt-get", steps.path):

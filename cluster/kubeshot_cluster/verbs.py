@@ -53,7 +53,7 @@ def status(parts: Parts, _: Sequence[str]) -> None:
 
 def images(parts: Parts, names: Sequence[str]) -> None:
     if parts.engine.name == "buildah":
-        packages.install(packages.BUILDAH, parts.steps)
+        packages.install(packages.BUILDAH, parts.places, parts.steps)
     parts.images.build(names)
 
 
@@ -69,8 +69,7 @@ def build_binaries(parts: Parts, _: Sequence[str]) -> None:
 
 
 def _build_node(parts: Parts) -> None:
-    for name in binaries.NATIVE:
-        binaries.build(name, parts.places, parts.steps)
+    binaries.build("kubernetes", parts.places, parts.steps)
 
 
 def _build_minio(parts: Parts) -> None:

@@ -1,4 +1,5 @@
-// Every program of a Kubernetes node and its control plane in one binary: the name it is called by says which one runs.
+// Every program of a Kubernetes node and its control plane in one binary, and CoreDNS with only the plugins that a small
+// cluster needs, which shares half of its code: the name it is called by says which one runs.
 package main
 
 import (
@@ -7,6 +8,14 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/coredns/coredns/coremain"
+	_ "github.com/coredns/coredns/plugin/bind"
+	_ "github.com/coredns/coredns/plugin/cache"
+	_ "github.com/coredns/coredns/plugin/errors"
+	_ "github.com/coredns/coredns/plugin/forward"
+	_ "github.com/coredns/coredns/plugin/health"
+	_ "github.com/coredns/coredns/plugin/kubernetes"
+	_ "github.com/coredns/coredns/plugin/ready"
 	"github.com/spf13/cobra"
 	"go.etcd.io/etcd/server/v3/etcdmain"
 	"k8s.io/component-base/cli"
@@ -25,6 +34,8 @@ import (
 func main() {
 	name := filepath.Base(os.Args[0])
 	switch name {
+	case "coredns":
+		coremain.Run()
 	case "etcd":
 		etcdmain.Main(os.Args)
 	case "kubectl":

@@ -10,6 +10,7 @@ from kubeshot_cluster.commands import Commands
 from kubeshot_cluster.images import mirrors
 from kubeshot_cluster.images.catalogue import BASE
 from kubeshot_cluster.images.engines import Engine, Order
+from kubeshot_cluster.places import Places
 from kubeshot_cluster.steps import Steps
 
 # What the official slim image leaves out, and dpkg keeps leaving out in what is built upon it.
@@ -27,6 +28,8 @@ Acquire::GzipIndexes "true";
 APT::Keep-Downloaded-Packages "false";
 APT::AutoRemove::SuggestsImportant "false";
 """
+# An image that is cut off in the middle is built anew: no file has to be on the disk before the next is unpacked.
+NO_SYNC = "force-unsafe-io\n"
 # Services must not be started while an image is built.
 NO_SERVICES = "#!/bin/sh\nexit 101\n"
 UPGRADE = "apt-get update && apt-get upgrade --yes && apt-get clean && rm -rf /var/lib/apt/lists/* /var/log/*.log"
@@ -34,18 +37,18 @@ DOCKERFILE = f'FROM scratch\nADD root.tar /\nRUN {UPGRADE}\nCMD ["bash"]\n'
 ARCHIVE = "debian-bookworm-slim.tar"
 
 
-def ensure(engine: Engine, cache: Path, steps: Steps) -> str:
+def ensure(engine: Engine, places: Places, steps: Steps) -> str:
     """Return the id of the base image, made or fetched if the engine has none."""
     commands = steps.quiet("base-image")
     found = engine.identity(BASE, commands)
     if found is None:
-        _provide(engine, cache, steps)
+        _provide(engine, places, steps)
         found = engine.identity(BASE, commands)
     return found or ""
 
 
-def _provide(engine: Engine, cache: Path, steps: Steps) -> None:
-    archive = cache / ARCHIVE
+def _provide(engine: Engine, places: Places, steps: Steps) -> None:
+    archive = places.cache / "images" / ARCHIVE
     if archive.exists():
         engine.restore(archive, steps.quiet("base-image"))
         return
@@ -53,9 +56,9 @@ def _provide(engine: Engine, cache: Path, steps: Steps) -> None:
         pulled = engine.pull(BASE, commands)
     if pulled:
         return
-    packages.install(packages.DEBOOTSTRAP, steps)
+    packages.install(packages.DEBOOTSTRAP, places, steps)
     with steps.step(f"It can't be pulled; making {BASE} with debootstrap", "base-image", "a minute") as commands:
-        _make(engine, cache, commands)
+        _make(engine, archive.parent, commands)
         unfinished = archive.with_suffix(".new")
         engine.save(BASE, unfinished, commands)
         unfinished.rename(archive)
@@ -108,6 +111,7 @@ def _configure(root: Path, found: mirrors.Mirrors) -> None:
         "etc/apt/sources.list": mirrors.sources(archive, found.security),
         "etc/apt/apt.conf.d/80-image": APT_SETTINGS,
         "etc/dpkg/dpkg.cfg.d/80-slim": EXCLUDES,
+        "etc/dpkg/dpkg.cfg.d/80-no-sync": NO_SYNC,
         "usr/sbin/policy-rc.d": NO_SERVICES,
     }
     for name, content in files.items():

@@ -78,8 +78,7 @@ class Images:
         """Return what the image is built upon; the common base is provided first."""
         bases = dockerfile.base_images(text)
         if any(name in BASE_NAMES for name in bases):
-            folder = self._places.cache / "images"
-            bases.append(base.ensure(self._engine, folder, self._steps))
+            bases.append(base.ensure(self._engine, self._places, self._steps))
         return bases
 
     def _context(self, image: Image) -> Path:

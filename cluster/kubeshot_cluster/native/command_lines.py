@@ -25,7 +25,6 @@ class Programs:
     """Where the programs are."""
 
     kubernetes: Path
-    coredns: Path
     containerd: Path
 
 
@@ -41,7 +40,7 @@ def render(layout: Layout, plan: Plan, programs: Programs) -> dict[str, list[str
     }
     lines = {name: [str(programs.kubernetes / name), *_flags(flags)] for name, flags in options.items()}
     lines["containerd"] = [str(programs.containerd), "--config", str(layout.settings / "containerd.toml")]
-    lines["coredns"] = [str(programs.coredns / "coredns"), "-conf", str(layout.settings / "Corefile")]
+    lines["coredns"] = [str(programs.kubernetes / "coredns"), "-conf", str(layout.settings / "Corefile")]
     return {name: lines[name] for name in ORDER}
 
 

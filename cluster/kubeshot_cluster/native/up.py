@@ -24,7 +24,7 @@ from kubeshot_cluster.steps import Steps
 def bring_up(layout: Layout, environment: Mapping[str, str], steps: Steps) -> None:
     """Return with a Ready node. Every step looks first and does only what is missing."""
     check_owner(layout)
-    packages.install(packages.NATIVE, steps)
+    packages.install(packages.NATIVE, layout.places, steps)
     programs = _programs(layout, steps)
     chosen = _prepare(layout, steps)
     supervision = Supervision(layout, chosen, environment)
@@ -61,9 +61,8 @@ def _covers(entry: str, address: str) -> bool:
 
 
 def _programs(layout: Layout, steps: Steps) -> Programs:
-    folders = {name: binaries.build(name, layout.places, steps) for name in binaries.NATIVE}
     containerd = shutil.which("containerd", path=steps.path) or "containerd"
-    return Programs(folders["kubernetes"], folders["coredns"], Path(containerd))
+    return Programs(binaries.build("kubernetes", layout.places, steps), Path(containerd))
 
 
 def _prepare(layout: Layout, steps: Steps) -> Plan:

@@ -52,6 +52,11 @@ def test_the_version_is_linked_in() -> None:
     assert "-s -w -X k8s.io/component-base/version.gitVersion=v1.35.4" in command
 
 
+def test_the_parts_of_etcd_are_of_one_version() -> None:
+    go_mod = (REPOSITORY / "cluster" / "go" / "kubernetes" / "go.mod").read_text()
+    assert len(set(re.findall(r"go\.etcd\.io/etcd/(?:server|api|client|pkg)\S* (\S+)", go_mod))) == 1
+
+
 def test_any_change_of_the_source_is_another_build(tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("1")
     before = binaries.fingerprint(tmp_path)
@@ -61,10 +66,10 @@ def test_any_change_of_the_source_is_another_build(tmp_path: Path) -> None:
 
 def test_what_is_built_is_not_built_again(tmp_path: Path) -> None:
     places = places_in(tmp_path, REPOSITORY)
-    built = binaries.folder_of(PROGRAMS["coredns"], places)
+    built = binaries.folder_of(PROGRAMS["minio"], places)
     built.mkdir(parents=True)
     steps = Steps(io.StringIO(), tmp_path / "logs", {"PATH": "/nowhere"})
-    assert binaries.build("coredns", places, steps) == built
+    assert binaries.build("minio", places, steps) == built
 
 
 @pytest.mark.parametrize(

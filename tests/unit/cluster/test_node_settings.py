@@ -14,7 +14,7 @@ from kubeshot_cluster.native.up import asks_proxy
 from unit.cluster.fakes import HOST, LAYOUT, PLAN
 
 CRI = "io.containerd.grpc.v1.cri"
-PROGRAMS = Programs(Path("/bin/k8s"), Path("/bin/coredns"), Path("/usr/bin/containerd"))
+PROGRAMS = Programs(Path("/bin/k8s"), Path("/usr/bin/containerd"))
 
 
 def _containerd(may_raise_oom_score: bool) -> dict[str, Any]:
