@@ -14,7 +14,7 @@ kubectl = kubectl() { KUBECONFIG="$$($(cluster) kubeconfig)" "$$($(cluster) kube
 as_root := $(if $(filter 0,$(shell id -u)),,sudo)
 timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
 browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
-checked := operator capture-image cluster demo tests
+checked := operator capture-image cli cluster demo tests
 
 .PHONY: help
 help: ## Explain the targets

@@ -81,9 +81,21 @@ class Fields:
         except ValueError as error:
             raise self._wrong(name, f"one of {', '.join(kind)}") from error
 
+    def optional_choice(self, name: str, kind: type[Choice]) -> Choice | None:
+        """Return the member of `kind` that the field names, or `None` when the field is absent or null."""
+        return self.choice(name, kind) if self.has(name) else None
+
     def object(self, name: str) -> "Fields":
         """Return the nested object."""
         return Fields(self._values.get(name), self._at(name))
+
+    def raw(self, name: str) -> Mapping[str, object]:
+        """Return the nested object as it was decoded, unread."""
+        return self.object(name)._values
+
+    def optional_object(self, name: str) -> "Fields | None":
+        """Return the nested object, or `None` when the field is absent or null."""
+        return self.object(name) if self.has(name) else None
 
     def texts(self, name: str) -> dict[str, str]:
         """Return a nested object whose values are all strings."""
@@ -96,6 +108,20 @@ class Fields:
         if not isinstance(value, list) or len(value) > most:
             raise self._wrong(name, f"a list of at most {most} objects")
         return tuple(parse(Fields(item, f"{self._at(name)}[{index}]")) for index, item in enumerate(value))
+
+    def optional_items(self, name: str, parse: Callable[["Fields"], Item], *, most: int = 64) -> tuple[Item, ...]:
+        """Return the parsed objects of a list of at most `most`; none when the field is absent or null."""
+        return self.items(name, parse, most=most) if self.has(name) else ()
+
+    def optional_strings(self, name: str, *, most: int = 64) -> tuple[str, ...]:
+        """Return the strings of a list of at most `most`; none when the field is absent or null."""
+        value = self._values.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or len(value) > most:
+            raise self._wrong(name, f"a list of at most {most} strings")
+        listed = Fields({str(index): item for index, item in enumerate(value)}, self._at(name))
+        return tuple(listed.text(str(index)) for index in range(len(value)))
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name

@@ -1,11 +1,11 @@
 """Looks at a picture before it counts as one."""
 
-import io
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
-from kubeshot_capture.browser import Tab
+from kubeshot_capture.tab import Tab
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.stages.shoot import MAX_PIXELS
 
@@ -42,9 +42,9 @@ class Inspection:
     uniform: bool
 
 
-def inspect(picture: bytes) -> Inspection:
+def inspect(tile: Path) -> Inspection:
     """Decode a whole picture; raise `OSError` when it is damaged. Blocks: 20 ms per million pixels."""
-    with Image.open(io.BytesIO(picture)) as image:
+    with Image.open(tile) as image:
         bands = image.getextrema()
         # One band gives a pair, several give a pair each.
         pairs = bands if isinstance(bands[0], tuple) else (bands,)

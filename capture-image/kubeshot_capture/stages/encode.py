@@ -1,32 +1,33 @@
-"""Makes the bytes that are stored, and what is said of them."""
+"""Makes the files that are stored, and what is said of them."""
 
 import hashlib
-import io
-from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
-from kubeshot_contract.job import ImageFormat
+from kubeshot_capture.material import Document, EncodedFile, Picture, Shot
+from kubeshot_contract.options import Format
+
+DEFAULT_QUALITY = 85
+CHUNK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedImage:
-    """A finished image: its bytes, their sha256 in hex, and its size in device pixels as the bytes say it."""
+def run(shot: Shot, folder: Path) -> EncodedFile:
+    """Return the file to store, made in this folder. Blocks."""
+    match shot:
+        case Document(output, path):
+            return EncodedFile(output, path, path.stat().st_size, digest(path))
+        case Picture(output, width, height, tiles):
+            path = folder / f"{output.name}.{output.format.extension}"
+            if output.format is Format.PNG:
+                path = tiles[0]
+            else:
+                with Image.open(tiles[0]) as image:
+                    image.convert("RGB").save(path, output.format.value, quality=output.quality or DEFAULT_QUALITY)
+            return EncodedFile(output, path, path.stat().st_size, digest(path), width, height)
 
-    content: bytes
-    sha256: str
-    width: int
-    height: int
 
-
-class WrongFormatError(Exception):
-    """The picture is not in the format that was asked for."""
-
-
-def run(picture: bytes, image_format: ImageFormat) -> EncodedImage:
-    """Return the image to store. PNG and JPEG stay as Chromium encoded them. Blocks."""
-    with Image.open(io.BytesIO(picture)) as image:
-        if image.format != image_format.value:
-            raise WrongFormatError(f"the picture is {image.format}, not {image_format}")
-        width, height = image.size
-    return EncodedImage(picture, hashlib.sha256(picture).hexdigest(), width, height)
+def digest(path: Path) -> str:
+    """Return the sha256 of a file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,13 +9,14 @@ from playwright.async_api import Page as BrowserPage
 from playwright.async_api import Route
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from kubeshot_capture.browser import MainResponse, Tab
+from kubeshot_capture.tab import MainResponse, Tab
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.neterrors import error_name, reason_of
 from kubeshot_capture.quiet import FONT_SECONDS
 from kubeshot_capture.stages.script import NoAnswerError, ask
-from kubeshot_contract.job import HTMLSource, Source, Until, URLSource
+from kubeshot_contract.options import Until
+from kubeshot_contract.spec import ConfigMapSource, HTMLSource, Source, URLSource
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Outcome, Page
 
@@ -39,9 +40,12 @@ INLINE_URL = f"{INLINE_ORIGIN}/"
 _INLINE_PERMISSIONS = ("local-network-access",)
 
 
-async def run(tab: Tab, source: Source, until: Until, deadline: Deadline) -> Outcome:
-    """Go to the page and wait until it is loaded, or until it has a DOM when `until` asks for no more."""
-    await _commit(tab, await _address(tab.page, source), deadline)
+async def run(tab: Tab, source: Source, html: str | None, until: Until, deadline: Deadline) -> Outcome:
+    """Go to the page and wait until it is loaded, or until it has a DOM when `until` asks for no more.
+
+    `html` is the page of a source that only names it.
+    """
+    await _commit(tab, await _address(tab.page, source, html), deadline)
     if not await _reached(tab.page, "domcontentloaded", deadline.within(DOM_SECONDS)):
         return Outcome.TIMED_OUT
     if until is Until.DOM_CONTENT_LOADED:
@@ -63,15 +67,16 @@ async def reached_page(tab: Tab, deadline: Deadline) -> Page:
     return Page(tab.page.url, status, str(title))
 
 
-async def _address(page: BrowserPage, source: Source) -> str:
+async def _address(page: BrowserPage, source: Source, html: str | None) -> str:
     match source:
         case URLSource(url):
             if urlsplit(url).scheme not in ("http", "https"):
                 raise CaptureError(Reason.INVALID_REQUEST, "the url is neither http nor https")
             return url
-        case HTMLSource(html):
+        case HTMLSource() | ConfigMapSource():
+            text = source.html if isinstance(source, HTMLSource) else html or ""
             await page.context.grant_permissions(_INLINE_PERMISSIONS, origin=INLINE_ORIGIN)
-            await page.route(INLINE_URL, lambda route: _serve(route, html), times=1)
+            await page.route(INLINE_URL, lambda route: _serve(route, text), times=1)
             return INLINE_URL
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from kubeshot_capture.browser import Tab
+from kubeshot_capture.tab import Tab
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.quiet import Sample, complaint, is_settled
 from kubeshot_capture.stages.script import NoAnswerError, ask

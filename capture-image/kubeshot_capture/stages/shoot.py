@@ -1,20 +1,23 @@
 """Takes the pictures."""
 
 import math
+import struct
+from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from kubeshot_capture.browser import Tab
+from kubeshot_capture.tab import Tab
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.material import Picture, Shot
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_contract.fields import Fields
-from kubeshot_contract.job import Area, ImageFormat, OutputJob
+from kubeshot_contract.options import Format
+from kubeshot_contract.output import FullPageArea, Output
 from kubeshot_contract.reasons import Reason
 
-DEFAULT_QUALITY = 85
 FRAMES_SECONDS = 10.0
 
 # Above this Chromium silently paints white: a picture of 1280 x 82,000 device pixels was whole, one of 1280 x 100,000
@@ -38,34 +41,38 @@ _PAGE_SIZE = """() => {
 }"""
 
 
-async def run(tab: Tab, output: OutputJob, deadline: Deadline) -> bytes:
-    """Return the picture as Chromium encoded it; raise `CaptureError` when it can't be taken whole."""
+async def run(tab: Tab, output: Output, folder: Path, deadline: Deadline) -> Shot:
+    """Return what the output shows, in files of this folder; raise `CaptureError` when it can't be taken whole."""
     try:
         await ask(tab.page, _TWO_FRAMES, None, min(FRAMES_SECONDS, deadline.left()))
-        if output.area is Area.FULL_PAGE:
+        if isinstance(output.area, FullPageArea):
             await _check_size(tab, output.format, deadline)
     except NoAnswerError as error:
         raise CaptureError(
             Reason.DEADLINE_EXCEEDED, f"no picture, since the page's scripts leave no time to draw: {error}"
         ) from error
-    picture = await _screenshot(tab.page, output, deadline)
-    if not picture:
+    png = await _screenshot(tab.page, output, deadline)
+    if not png:
         raise CaptureError(Reason.BLANK_IMAGE, f"Chromium returned no bytes for the output {output.name}")
-    return picture
+    tile = folder / f"{output.name}.shot.png"
+    tile.write_bytes(png)
+    # The head of a PNG: signature, length and name of the first chunk, then width and height.
+    width, height = struct.unpack(">II", png[16:24])
+    return Picture(output, width, height, (tile,))
 
 
-def complaint_about_size(width: int, height: int, image_format: ImageFormat) -> str | None:
+def complaint_about_size(width: int, height: int, image_format: Format) -> str | None:
     """Return why a picture of this size in device pixels can't be taken, `None` when it can."""
     if height > MAX_ROWS:
         return f"the page is {height} pixels high, and a picture can have {MAX_ROWS}"
     if width * height > MAX_PIXELS:
         return f"the page has {width} x {height} pixels, and a picture can have {MAX_PIXELS}"
-    if image_format is ImageFormat.JPEG and max(width, height) > MAX_JPEG_SIDE:
+    if image_format is Format.JPEG and max(width, height) > MAX_JPEG_SIDE:
         return f"the page has {width} x {height} pixels, and a JPEG can have {MAX_JPEG_SIDE} on a side: use PNG"
     return None
 
 
-async def _check_size(tab: Tab, image_format: ImageFormat, deadline: Deadline) -> None:
+async def _check_size(tab: Tab, image_format: Format, deadline: Deadline) -> None:
     size = Fields(await ask(tab.page, _PAGE_SIZE, None, min(FRAMES_SECONDS, deadline.left())))
     scale = tab.viewport.scale
     width, height = (math.ceil(size.integer(side) * scale) for side in ("width", "height"))
@@ -73,13 +80,10 @@ async def _check_size(tab: Tab, image_format: ImageFormat, deadline: Deadline) -
         raise CaptureError(Reason.PAGE_TOO_LARGE, complaint)
 
 
-async def _screenshot(page: Page, output: OutputJob, deadline: Deadline) -> bytes:
-    full_page = output.area is Area.FULL_PAGE
+async def _screenshot(page: Page, output: Output, deadline: Deadline) -> bytes:
+    full_page = isinstance(output.area, FullPageArea)
     timeout = max(1.0, deadline.left() * 1000)
     try:
-        if output.format is ImageFormat.JPEG:
-            quality = output.quality or DEFAULT_QUALITY
-            return await page.screenshot(full_page=full_page, timeout=timeout, type="jpeg", quality=quality)
         return await page.screenshot(full_page=full_page, timeout=timeout, type="png")
     except PlaywrightTimeoutError as error:
         raise CaptureError(

@@ -1,4 +1,4 @@
-"""Puts an image into the bucket, with a form that is good for its key only."""
+"""Puts files into the bucket, each with a form that is good for its key only."""
 
 import asyncio
 import html
@@ -6,7 +6,7 @@ import http.client
 import re
 import secrets
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from kubeshot_capture import log
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.multipart import FormBody, form_body
-from kubeshot_capture.stages.encode import EncodedImage
+from kubeshot_capture.material import EncodedFile
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.storage import SHA256_METADATA, SHA256_PREFIX, form_field
@@ -47,13 +47,27 @@ def tls_context(storage_ca: str | None) -> TLS:
         raise CaptureError(Reason.INVALID_REQUEST, f"the CA bundle of the storage is not PEM: {error}") from error
 
 
-async def run(form: UploadForm, image: EncodedImage, tls: TLS, deadline: Deadline) -> None:
-    """Store the image. Broken connections and a busy server are tried again until the deadline; a refusal is final."""
-    if len(image.content) > form.max_bytes:
-        raise CaptureError(
-            Reason.PAGE_TOO_LARGE, f"the image has {len(image.content)} bytes, and {form.max_bytes} are allowed"
-        )
-    body = _body(form, image)
+class Bucket:
+    """The destination of a capture in a pod: `uploads` has a form per output name."""
+
+    def __init__(self, uploads: Mapping[str, UploadForm], storage_ca: str | None) -> None:
+        self._uploads = uploads
+        self._storage_ca = storage_ca
+
+    def check(self) -> None:
+        """Raise `CaptureError` when the certificates can't be read."""
+        tls_context(self._storage_ca)
+
+    async def deliver(self, file: EncodedFile, deadline: Deadline) -> None:
+        """Store a file under its output's key."""
+        await run(self._uploads[file.output.name], file, tls_context(self._storage_ca), deadline)
+
+
+async def run(form: UploadForm, file: EncodedFile, tls: TLS, deadline: Deadline) -> None:
+    """Store the file. Broken connections and a busy server are tried again until the deadline; a refusal is final."""
+    if file.bytes > form.max_bytes:
+        raise CaptureError(Reason.PAGE_TOO_LARGE, f"the file has {file.bytes} bytes, and {form.max_bytes} are allowed")
+    body = _body(form, file)
     complaint = "there was no time left for it"
     for pause in _pauses():
         try:
@@ -72,7 +86,7 @@ async def run(form: UploadForm, image: EncodedImage, tls: TLS, deadline: Deadlin
         if deadline.left() <= pause:
             break
         await asyncio.sleep(pause)
-    raise CaptureError(Reason.UPLOAD_FAILED, f"{urlsplit(form.url).netloc} did not take the image: {complaint}")
+    raise CaptureError(Reason.UPLOAD_FAILED, f"{urlsplit(form.url).netloc} did not take the file: {complaint}")
 
 
 def refusal(answer: Answer) -> str:
@@ -98,9 +112,9 @@ def _pauses() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-def _body(form: UploadForm, image: EncodedImage) -> FormBody:
-    fields = {**form.fields, form_field(SHA256_METADATA): SHA256_PREFIX + image.sha256}
-    return form_body(fields, form.key.rpartition("/")[2], image.content, secrets.token_hex(16))
+def _body(form: UploadForm, file: EncodedFile) -> FormBody:
+    fields = {**form.fields, form_field(SHA256_METADATA): SHA256_PREFIX + file.sha256}
+    return form_body(fields, form.key.rpartition("/")[2], file.path, secrets.token_hex(16))
 
 
 def _post(url: str, body: FormBody, tls: TLS, seconds: float) -> Answer:

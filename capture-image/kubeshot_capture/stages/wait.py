@@ -3,13 +3,15 @@
 import asyncio
 
 from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.tab import Tab
 from kubeshot_contract.result import Outcome
+from kubeshot_contract.spec import WaitRule
 
 
-async def run(delay_ms: int, deadline: Deadline) -> Outcome:
+async def run(tab: Tab, rule: WaitRule, deadline: Deadline) -> Outcome:
     """Wait for the delay, as far as there is time for it."""
-    if not delay_ms:
+    if not rule.delay_ms:
         return Outcome.SKIPPED
-    seconds = min(delay_ms / 1000, deadline.left())
+    seconds = min(rule.delay_ms / 1000, deadline.left())
     await asyncio.sleep(seconds)
-    return Outcome.SETTLED if seconds == delay_ms / 1000 else Outcome.TIMED_OUT
+    return Outcome.SETTLED if seconds == rule.delay_ms / 1000 else Outcome.TIMED_OUT

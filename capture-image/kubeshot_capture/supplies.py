@@ -1,0 +1,65 @@
+"""What the kubelet supplies beside the job: Secrets' values in variables, a session and a page in files."""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kubeshot_capture.failures import CaptureError
+from kubeshot_contract.reasons import Reason
+from kubeshot_contract.secret_values import (
+    HTML_FILE,
+    STORAGE_STATE_FILE,
+    mounted_config_map,
+    mounted_secret,
+    secret_variables,
+)
+from kubeshot_contract.spec import CaptureSpec, SecretKey, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """Values that a spec only names. `storage_state` is Playwright's JSON, `html` the page of a ConfigMap."""
+
+    secrets: Mapping[SecretKey, str] = field(default_factory=dict, repr=False)
+    storage_state: str | None = field(default=None, repr=False)
+    html: str | None = field(default=None, repr=False)
+
+    def value(self, value: Value) -> str:
+        """Return a value, looked up if it is only named."""
+        return value if isinstance(value, str) else self.secrets[value]
+
+    def hidden(self) -> list[str]:
+        """Return what must not be told."""
+        state = [] if self.storage_state is None else [self.storage_state]
+        return [*self.secrets.values(), *state]
+
+
+def take_supplies(spec: CaptureSpec, environment: MutableMapping[str, str], folder: Path) -> Supplies:
+    """Take the values out of the variables and read the files; raise `CaptureError` for what is not there.
+
+    Trying again may help: a Secret can be applied a moment after the request that names it.
+    """
+    found = {secret: environment.pop(variable, None) for secret, variable in secret_variables(spec).items()}
+    missing = [secret for secret, value in found.items() if value is None]
+    if missing:
+        raise _missing("Secret", missing[0].name, missing[0].key)
+    secret, config_map = mounted_secret(spec), mounted_config_map(spec)
+    return Supplies(
+        secrets={secret: value for secret, value in found.items() if value is not None},
+        storage_state=secret and _read(folder / STORAGE_STATE_FILE, "Secret", secret.name, secret.key),
+        html=config_map and _read(folder / HTML_FILE, "ConfigMap", config_map.name, config_map.key),
+    )
+
+
+def _read(file: Path, kind: str, name: str, key: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise _missing(kind, name, key) from error
+    except UnicodeDecodeError as error:
+        raise CaptureError(Reason.INVALID_REQUEST, f"the key {key} of the {kind} {name} is not UTF-8") from error
+
+
+def _missing(kind: str, name: str, key: str) -> CaptureError:
+    message = f"there is no key {key} in the {kind} {name} of this namespace, or no such {kind}"
+    return CaptureError(Reason.INVALID_REQUEST, message, retryable=True)
