@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 from kubeshot_capture import cgroup, processes
-from kubeshot_capture.__main__ import chromium_path
-from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.attempt import chromium_path
+from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES, BrowserProcess
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
 from kubeshot_capture.pipeline import capture
@@ -36,6 +36,7 @@ def main() -> int:
     command.add_argument("-f", "--filename", type=Path, required=True)
     command.add_argument("-o", "--output", type=Path, default=Path("out"))
     asked = parser.parse_args()
+    os.environ.update(PLAYWRIGHT_VARIABLES)
     request = yaml.safe_load(asked.filename.read_text(encoding="utf-8"))
     spec = parse_spec(with_defaults(request["spec"], request_schema()["properties"]["spec"]))
     with tempfile.TemporaryDirectory(prefix="kubeshot-") as folder:
