@@ -11,10 +11,14 @@ from kubeshot_contract.spec import CaptureSpec
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """What is captured, with what, and where it goes. `folder` is for files that are gone after the capture."""
+    """What is captured, with what, and where it goes. `folder` is for files that are gone after the capture.
+
+    `assets` is the folder that `make assets` fills: `consent/` and `filter-lists/`. `None` where it was not made.
+    """
 
     spec: CaptureSpec
     supplies: Supplies
     sandbox: Sandbox
     folder: Path
     destination: Destination
+    assets: Path | None = None
