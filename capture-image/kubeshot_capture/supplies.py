@@ -46,8 +46,8 @@ def take_supplies(spec: CaptureSpec, environment: MutableMapping[str, str], fold
     secret, config_map = mounted_secret(spec), mounted_config_map(spec)
     return Supplies(
         secrets={secret: value for secret, value in found.items() if value is not None},
-        storage_state=secret and _read(folder / STORAGE_STATE_FILE, "Secret", secret.name, secret.key),
-        html=config_map and _read(folder / HTML_FILE, "ConfigMap", config_map.name, config_map.key),
+        storage_state=_read(folder / STORAGE_STATE_FILE, "Secret", secret.name, secret.key) if secret else None,
+        html=_read(folder / HTML_FILE, "ConfigMap", config_map.name, config_map.key) if config_map else None,
     )
 
 

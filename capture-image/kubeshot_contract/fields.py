@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
@@ -89,7 +89,7 @@ class Fields:
         """Return the nested object."""
         return Fields(self._values.get(name), self._at(name))
 
-    def raw(self, name: str) -> Mapping[str, object]:
+    def raw(self, name: str) -> Mapping[str, Any]:
         """Return the nested object as it was decoded, unread."""
         return self.object(name)._values
 

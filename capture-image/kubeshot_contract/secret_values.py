@@ -33,9 +33,9 @@ def mounted_config_map(spec: CaptureSpec) -> ConfigMapSource | None:
 
 def _named(spec: CaptureSpec) -> Iterator[SecretKey]:
     request = spec.request
-    for named in (*request.headers, *request.cookies):
-        if isinstance(named.value, SecretKey):
-            yield named.value
+    for value in (*(header.value for header in request.headers), *(cookie.value for cookie in request.cookies)):
+        if isinstance(value, SecretKey):
+            yield value
     if request.basic_auth is not None:
         yield SecretKey(request.basic_auth, USERNAME_KEY)
         yield SecretKey(request.basic_auth, PASSWORD_KEY)
