@@ -161,4 +161,4 @@ lock: $(venv)/.installed ## Lock the versions anew after a change in pyproject.t
 	@compile() { $(bin)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 "$$@"; }
 	compile pyproject.toml --extra operator -o operator/requirements.lock
 	compile pyproject.toml --extra capture -o capture-image/requirements.lock
-	compile pyproject.toml --extra operator --extra capture --group dev -o requirements-dev.lock
+	compile pyproject.toml --extra operator --extra capture --extra cli --group dev -o requirements-dev.lock

@@ -1,66 +1,117 @@
-"""The command: `kubeshot capture -f request.yaml -o out/`."""
+"""The command `kubeshot`: the only place that reads the environment, standard input and the terminal.
 
-import argparse
-import asyncio
+KUBESHOT_CHROMIUM   the browser's path; the usual places and programs are tried when unset
+KUBESHOT_ASSETS     the folder that `make assets` fills; the newest in the cache when unset
+NO_COLOR            progress without colours
+"""
+
 import os
 import sys
 import tempfile
-import time
+from dataclasses import replace
 from pathlib import Path
 
-import yaml
-
-from kubeshot_capture import cgroup, processes
-from kubeshot_capture.attempt import chromium_path
-from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES, BrowserProcess
-from kubeshot_capture.commission import Commission
-from kubeshot_capture.deadline import attempt_deadline
-from kubeshot_capture.pipeline import capture
-from kubeshot_capture.report import Report
-from kubeshot_capture.supplies import take_supplies
-from kubeshot_cli.folder import Folder
-from kubeshot_cli.schema import request_schema, with_defaults
-from kubeshot_contract.options import Sandbox
-from kubeshot_contract.parse_spec import parse_spec
-from kubeshot_contract.reasons import exit_code_of
-from kubeshot_contract.secret_values import FILES_FOLDER
-
-ATTEMPT_MILLISECONDS = 60_000
+from kubeshot_capture.assets import assets_folder
+from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES
+from kubeshot_cli import desktop, verdict
+from kubeshot_cli.apart import Interrupted, listen, run_apart
+from kubeshot_cli.arguments import Arguments, read_arguments
+from kubeshot_cli.chromium import check_sandbox, find_chromium, in_words_of_this_machine
+from kubeshot_cli.folder import file_of
+from kubeshot_cli.local import Machine, capture_here
+from kubeshot_cli.orders import Order, read_orders
+from kubeshot_cli.problems import CommandError
+from kubeshot_contract.result import CaptureResult, decode_result
 
 
 def main() -> int:
-    """Capture one request into a folder and return the exit code."""
-    parser = argparse.ArgumentParser(prog="kubeshot")
-    commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("capture")
-    command.add_argument("-f", "--filename", type=Path, required=True)
-    command.add_argument("-o", "--output", type=Path, default=Path("out"))
-    asked = parser.parse_args()
+    """Run the command and return its exit code."""
+    arguments = read_arguments(sys.argv[1:])
+    try:
+        listen()
+        return _capture(arguments)
+    except CommandError as error:
+        _say(*(f"error: {line}" for line in str(error).splitlines()))
+        return error.exit_code
+    except Interrupted as interruption:
+        _say("interrupted")
+        return interruption.exit_code
+
+
+def _capture(arguments: Arguments) -> int:
+    orders = read_orders(arguments, _text(arguments.filename), os.environ)
+    check_sandbox(arguments.sandbox, os.geteuid())
+    machine = Machine(
+        chromium=find_chromium(os.environ),
+        assets=assets_folder(os.environ),
+        sandbox=arguments.sandbox,
+        milliseconds=arguments.milliseconds,
+        colourful=sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
+    )
     os.environ.update(PLAYWRIGHT_VARIABLES)
-    request = yaml.safe_load(asked.filename.read_text(encoding="utf-8"))
-    spec = parse_spec(with_defaults(request["spec"], request_schema()["properties"]["spec"]))
-    with tempfile.TemporaryDirectory(prefix="kubeshot-") as folder:
-        result = Path(folder) / "result.json"
-        report = Report(result, 1, 1, cgroup.peak_memory)
-        supplies = take_supplies(spec, os.environ, Path(os.environ.get("CAPTURE_FILES") or FILES_FOLDER))
-        sandbox = Sandbox.DISABLED if os.geteuid() == 0 else Sandbox.REQUIRED
-        commission = Commission(spec, supplies, sandbox, Path(folder), Folder(asked.output))
+    codes = []
+    pictures: list[Path] = []
+    for order in orders:
+        code, result = _result_of(order, machine)
+        shown = verdict.as_json if arguments.json else verdict.as_tables
+        print(shown(order.name, result, order.spec.outputs, order.folder), flush=True)
+        codes.append(code)
+        pictures += _pictures(order, result)
+    if arguments.opens and pictures:
+        _open(pictures[0])
+    return next((code for code in codes if code), 0)
 
-        async def attempt() -> int:
-            deadline = attempt_deadline(time.monotonic, ATTEMPT_MILLISECONDS)
-            browser = BrowserProcess(chromium_path(os.environ))
-            failure = await capture(commission, report, browser, deadline, cgroup.oom_kills)
-            report.finish(failure)
-            return exit_code_of(failure.reason) if failure else 0
 
-        code = asyncio.new_event_loop().run_until_complete(attempt())
-        asked.output.mkdir(parents=True, exist_ok=True)
-        (asked.output / "result.json").write_bytes(result.read_bytes())
-    processes.kill_descendants()
-    return code
+def _result_of(order: Order, machine: Machine) -> tuple[int, CaptureResult]:
+    _say(f"{order.name}: into {order.folder}")
+    with tempfile.TemporaryDirectory(prefix="kubeshot-") as name:
+        file, folder = Path(name) / "result.json", Path(name) / "files"
+        folder.mkdir()
+
+        def work() -> int:
+            # What driver and browser leave behind goes with the folder.
+            os.environ["TMPDIR"] = name
+            return capture_here(order, machine, folder, file)
+
+        code = run_apart(work)
+        result = decode_result(file.read_text(encoding="utf-8"))
+    failure = result.failure and in_words_of_this_machine(result.failure)
+    return code, replace(result, failure=failure)
+
+
+def _pictures(order: Order, result: CaptureResult) -> list[Path]:
+    stored = {image.name for image in result.outputs}
+    return [
+        file_of(order.folder, output)
+        for output in order.spec.outputs
+        if output.name in stored and output.format.is_picture
+    ]
+
+
+def _open(picture: Path) -> None:
+    try:
+        desktop.show(picture)
+    except CommandError as error:
+        # The picture is there all the same, so this changes no exit code.
+        _say(f"note: {error}")
+
+
+def _text(filename: str | None) -> str | None:
+    if filename is None:
+        return None
+    if filename == "-":
+        return sys.stdin.read()
+    try:
+        return Path(filename).read_text(encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{filename} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{filename} is not UTF-8") from error
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    os._exit(code)
+    sys.exit(main())

@@ -6,6 +6,7 @@ from pathlib import Path
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.material import EncodedFile
+from kubeshot_contract.output import Output
 from kubeshot_contract.reasons import Reason
 
 
@@ -26,8 +27,13 @@ class Folder:
 
     async def deliver(self, file: EncodedFile, deadline: Deadline) -> None:
         """Put a file there."""
-        target = self._folder / f"{file.output.name}.{file.output.format.extension}"
+        target = file_of(self._folder, file.output)
         try:
             shutil.move(file.path, target)
         except OSError as error:
             raise CaptureError(Reason.UPLOAD_FAILED, f"{target} can't be written: {error.strerror}") from error
+
+
+def file_of(folder: Path, output: Output) -> Path:
+    """Return where an output is kept."""
+    return folder / f"{output.name}.{output.format.extension}"
