@@ -3,6 +3,7 @@
 CAPTURE_JOB, …_2          the job, see kubeshot_contract.job
 CAPTURE_SECRET_1, …       the values of Secrets that the job names, see kubeshot_contract.secret_values
 CAPTURE_FILES             the folder of the files that the job names; /kubeshot when unset
+KUBESHOT_ASSETS           the folder of consent engine and filter lists; without it there are none
 CAPTURE_STORAGE_CA        certificates in PEM for the upload; the system's when unset
 CAPTURE_TERMINATION_LOG   the file the result goes to; /dev/termination-log, which the kubelet reads, when unset
 KUBESHOT_CHROMIUM         the browser's path; Debian's places are tried when unset
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kubeshot_capture import attempt, cgroup, log
+from kubeshot_capture.assets import assets_folder
 from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES, BrowserProcess
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
@@ -67,7 +69,9 @@ async def _capture(job: CaptureJob, folder: Path, report: Report, redaction: Red
     deadline = attempt_deadline(time.monotonic, job.deadline_ms)
     supplies = take_supplies(job.spec, os.environ, Path(os.environ.get(FILES_VARIABLE) or FILES_FOLDER))
     redaction.hide(supplies.hidden())
-    commission = Commission(job.spec, supplies, job.sandbox, folder, Bucket(job.uploads, job.storage_ca))
+    bucket = Bucket(job.uploads, job.storage_ca)
+    assets = assets_folder(os.environ)
+    commission = Commission(job.spec, supplies, job.sandbox, folder, bucket, assets)
     browser = BrowserProcess(attempt.chromium_path(os.environ))
     return await capture(commission, report, browser, deadline, cgroup.oom_kills)
 

@@ -9,7 +9,7 @@ from kubeshot_capture.deadline import Deadline, page_deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.material import EncodedFile, Picture, Shot
 from kubeshot_capture.report import Report
-from kubeshot_capture.stages import check, clean, context, encode, freeze, gate, reveal, settle, shoot, wait
+from kubeshot_capture.stages import check, clean, consent, context, encode, freeze, gate, reveal, settle, shoot, wait
 from kubeshot_capture.stages import open as opening
 from kubeshot_capture.steps import Steps
 from kubeshot_capture.tab import Tab
@@ -104,6 +104,7 @@ class Pipeline:
             tab = await context.run(
                 self._browser, given.sandbox, self._spec, given.supplies, self._report.note, deadline
             )
+            await consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
             return Outcome.SETTLED, tab
 
         return await self._steps.run(Stage.CONTEXT, self._deadline.within(CONTEXT_SECONDS), work)
@@ -141,15 +142,14 @@ class Pipeline:
 
     async def _wait(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            outcome = await wait.run(tab, self._spec.wait, deadline)
-            return self._in_time(outcome, "the delay is longer than the timeout"), None
+            return await wait.run(tab, self._spec.wait, deadline), None
 
         await self._steps.run(Stage.WAIT, self._page_deadline, work)
 
     async def _clean(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             outcome = await clean.run(tab, self._spec.prepare, deadline)
-            return self._in_time(outcome, "the page was not cleaned in time"), None
+            return self._in_time(outcome, "there was no time left for all actions"), None
 
         await self._steps.run(Stage.CLEAN, self._page_deadline, work)
 
@@ -168,6 +168,8 @@ class Pipeline:
             if self._spec.wait.until is not Until.SETTLED:
                 return Outcome.SKIPPED, None
             settling = await settle.run(tab, full_page, deadline)
+            if await clean.finish_banners(tab, deadline):
+                settling = await settle.run(tab, full_page, deadline)
             self._report.page(await opening.reached_page(tab, deadline))
             outcome = Outcome.SETTLED if settling.settled else Outcome.TIMED_OUT
             return self._in_time(outcome, settling.complaint), None
@@ -189,6 +191,7 @@ class Pipeline:
 
     async def _freeze(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
+            await clean.cover(tab, self._spec.prepare, deadline)
             return await freeze.run(tab, deadline), None
 
         await self._steps.run(Stage.FREEZE, self._deadline.within(FREEZE_SECONDS), work)
@@ -229,9 +232,7 @@ class Pipeline:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             await self._commission.destination.deliver(file, deadline)
             self._report.stored(
-                StoredImage(
-                    file.output.name, file.sha256, file.bytes, file.width, file.height, file.perceptual_hash
-                )
+                StoredImage(file.output.name, file.sha256, file.bytes, file.width, file.height, file.perceptual_hash)
             )
             return Outcome.SETTLED, None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page, Request, Response
 
+from kubeshot_capture.banners import Banners
 from kubeshot_capture.traffic import Traffic
 from kubeshot_contract.spec import Viewport
 
@@ -31,6 +32,7 @@ class Tab:
         self.viewport = viewport
         self.note = note
         self.traffic = Traffic(time.monotonic)
+        self.banners = Banners(time.monotonic, note)
         self.main_response: MainResponse | None = None
         page.on("request", lambda request: self.traffic.started(request, request.resource_type))
         page.on("requestfinished", self.traffic.ended)
