@@ -133,6 +133,11 @@ cluster-test: deploy ## Kill the whole cluster hard, and bring it up again
 	@$(timed)
 	$(bin)/pytest -q tests/cluster
 
+.PHONY: realpages
+realpages: browser $(venv)/.installed ## Capture 200 pages of documentation that Debian ships, and make a contact sheet of them
+	@$(timed)
+	PYTHONPATH=tests:cli:capture-image $(bin)/python -m realpages
+
 .PHONY: bench
 bench: deploy ## Measure latency, throughput, API calls, CPU and sizes on the cluster
 	@$(timed)
