@@ -1,6 +1,6 @@
 """From what was asked to what is captured: each request checked, its defaults and its values filled in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +39,7 @@ def read_orders(arguments: Arguments, text: str | None, environment: Mapping[str
         source = "standard input" if arguments.filename == "-" else str(arguments.filename)
         manifest = read_manifest(text, source)
         requests = choose(manifest.requests, arguments.name, source)
-    specs = _specs(requests)
-    return list(_orders(specs, manifest, arguments, environment))
+    return _orders(_specs(requests), manifest, arguments, environment)
 
 
 def _specs(requests: Iterable[Document]) -> dict[str, CaptureSpec]:
@@ -69,8 +68,16 @@ def _spec(request: Document, schema: Schema) -> CaptureSpec:
 
 def _orders(
     specs: Mapping[str, CaptureSpec], manifest: Manifest, arguments: Arguments, environment: Mapping[str, str]
-) -> Iterator[Order]:
+) -> list[Order]:
     given = read_given(arguments.secrets, environment)
+    orders = []
+    problems: list[str] = []
     for name, spec in specs.items():
         folder = arguments.folder if len(specs) == 1 else arguments.folder / name
-        yield Order(name, spec, supplies_for(spec, manifest, given), folder)
+        try:
+            orders.append(Order(name, spec, supplies_for(spec, manifest, given), folder))
+        except CommandError as error:
+            problems += [f"{name}: {line}" for line in str(error).splitlines()]
+    if problems:
+        raise CommandError("\n".join(problems))
+    return orders
