@@ -13,8 +13,8 @@ from kubeshot_capture.failures import CaptureError
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 
-# For the environment of this process, which Playwright's driver inherits. Its screenshot would wait for the page's fonts,
-# up to its whole timeout; settling has done so with a limit.
+# For the environment of this process, which Playwright's driver inherits. Its screenshot would wait for the page's
+# fonts, up to its whole timeout; settling has done so with a limit.
 PLAYWRIGHT_VARIABLES = {"PW_TEST_SCREENSHOT_NO_FONTS_READY": "1"}
 
 # What Chromium says when its sandbox can't start: content/browser/zygote_host and sandbox/linux of its source.
