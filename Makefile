@@ -128,6 +128,16 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/e2e
 
+.PHONY: zoo
+zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q tests/zoo
+
+.PHONY: zoo-serve
+zoo-serve: ## Serve the pages of the zoo on port 8000
+	@PYTHONPATH=tests $(PYTHON) -m zoo --port 8000
+
 .PHONY: cluster-test
 cluster-test: deploy ## Kill the whole cluster hard, and bring it up again
 	@$(timed)
