@@ -68,11 +68,14 @@ def capture(folder: Path, environment: dict[str, str] | None = None, **spec: Any
     return Captured(done.returncode, _result(json.loads(done.stdout)), folder / "out", done.stderr)
 
 
-def run_command(*words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `kubeshot capture` with these words."""
+def run_command(
+    *words: str, environment: dict[str, str] | None = None, text: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `kubeshot capture` with these words, and this text as its standard input."""
     return subprocess.run(
         [sys.executable, "-m", "kubeshot_cli", "capture", "--sandbox", SANDBOX, *words],
         env=command_environment(environment),
+        input=text,
         capture_output=True,
         text=True,
         timeout=LONGEST_SECONDS,
