@@ -149,10 +149,11 @@ realpages: browser $(venv)/.installed ## Capture 200 pages of documentation that
 	PYTHONPATH=tests:cli:capture-image $(bin)/python -m realpages
 
 .PHONY: bench
-bench: deploy ## Measure latency, throughput, API calls, CPU and sizes on the cluster
+bench: browser deploy ## Measure the engine's stages and memory, and latency, throughput, API calls, CPU and sizes on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	export PYTHONPATH=tests:cluster
+	export PYTHONPATH=tests:cluster:cli:capture-image
+	$(bin)/python -m bench.engine
 	$(bin)/python -m bench.latency
 	$(bin)/python -m bench.throughput
 
