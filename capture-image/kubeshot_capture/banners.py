@@ -11,6 +11,8 @@ from kubeshot_contract.options import Consent
 # The engine looks for an open banner at once and then twice a second. Many consent managers never open one: they have
 # an answer already, or ask in other countries only. So what has not opened by the second look is not waited for.
 OPENING_SECONDS = 0.7
+# The first look comes when the page has nothing else to do; a page that is never idle isn't waited for.
+SEARCHING_SECONDS = 1.0
 
 
 class Progress(StrEnum):
@@ -25,7 +27,6 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Banner:
-    manager: str
     progress: Progress
     since: float
 
@@ -36,30 +37,47 @@ class Banners:
     def __init__(self, clock: Clock, note: Callable[[str], None]) -> None:
         self._clock = clock
         self.note = note
+        self._searches: dict[object, float] = {}
         self._banners: dict[object, _Banner] = {}
         self.changes = 0
         """How many banners were answered or hidden so far: each of them changed the page."""
 
+    def searching(self, frame: object) -> None:
+        """A frame has a new document, in which the engine has not looked yet."""
+        self._banners.pop(frame, None)
+        self._searches[frame] = self._clock()
+
+    def searched(self, frame: object) -> None:
+        """The engine has looked into a frame for the first time, or can't any more."""
+        self._searches.pop(frame, None)
+
     def told(self, frame: object, consent: Consent, message: object) -> None:
-        """Take a message `{progress, manager}` from the engine in this frame."""
+        """Take a message `{progress, manager}` from the engine in a frame."""
         fields = Fields(message)
         progress, manager = fields.choice("progress", Progress), fields.text("manager", most=64)
-        self._banners[frame] = _Banner(manager, progress, self._clock())
+        self._banners[frame] = _Banner(progress, self._clock())
         if progress in (Progress.ANSWERED, Progress.HIDDEN):
             self.changes += 1
         if sentence := _sentence(manager, consent, progress):
             self.note(sentence)
 
     def left(self, frame: object) -> None:
-        """The frame shows another document now, or none."""
+        """The frame is not there any more."""
+        self._searches.pop(frame, None)
         self._banners.pop(frame, None)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the engine is about to look for banners."""
+        oldest = self._clock() - SEARCHING_SECONDS
+        return any(since > oldest for since in self._searches.values())
 
     @property
     def pending(self) -> bool:
         """Whether a banner is open and not answered yet, or may open in a moment."""
-        latest = self._clock() - OPENING_SECONDS
+        oldest = self._clock() - OPENING_SECONDS
         return any(
-            banner.progress is Progress.OPEN or (banner.progress is Progress.DETECTED and banner.since > latest)
+            banner.progress is Progress.OPEN or (banner.progress is Progress.DETECTED and banner.since > oldest)
             for banner in self._banners.values()
         )
 

@@ -92,7 +92,7 @@ def hindrance_in(message: str) -> str:
     """Return why Playwright could not act, from the message of its error."""
     if "Timeout" not in message:
         line = message.strip().partition("\n")[0]
-        return line.partition(": ")[2] or line
+        return (line.partition(": ")[2] or line).removeprefix("Error: ")
     # The last thing in the log that is about the element is what it waited for to the end.
     for line in reversed(message.splitlines()):
         for sign, words in _HINDRANCES:

@@ -21,21 +21,26 @@ LATE_BANNER_SECONDS = 4.0
 
 async def run(tab: Tab, prepare: Preparation, deadline: Deadline) -> Outcome:
     """Clean the page, then run the actions; raise `CaptureError` for an action that can't be done."""
-    answered = await _await_banners(tab, deadline.within(BANNER_SECONDS))
+    begun = tab.banners.changes
+    # A banner may be over what is to be clicked. Without actions it is enough that it goes while the page settles.
+    while prepare.actions and tab.banners.unknown and deadline.left():
+        await asyncio.sleep(POLL_SECONDS)
+    await _await_banners(tab, deadline.within(BANNER_SECONDS))
     if not (prepare.actions or styling.is_asked(prepare)):
-        return Outcome.SETTLED if answered else Outcome.SKIPPED
+        return Outcome.SETTLED if tab.banners.changes > begun else Outcome.SKIPPED
     # A page that doesn't answer now is asked again before its picture, and then has to.
     with suppress(NoAnswerError):
         await styling.run(tab, prepare, max(POLL_SECONDS, deadline.left()))
     return await actions.run(tab, prepare.actions, deadline)
 
 
-async def finish_banners(tab: Tab, deadline: Deadline) -> bool:
-    """Wait for what opened while the page settled; say whether a banner went, and with it the page changed."""
-    answered = await _await_banners(tab, deadline.within(LATE_BANNER_SECONDS))
+async def finish_banners(tab: Tab, deadline: Deadline) -> None:
+    """Wait for the banners that opened while the page settled."""
+    while tab.banners.unknown and deadline.left():
+        await asyncio.sleep(POLL_SECONDS)
+    await _await_banners(tab, deadline.within(LATE_BANNER_SECONDS))
     if tab.banners.pending:
         tab.note("a cookie banner was not answered in time")
-    return answered
 
 
 async def cover(tab: Tab, prepare: Preparation, deadline: Deadline) -> None:
@@ -51,8 +56,6 @@ async def cover(tab: Tab, prepare: Preparation, deadline: Deadline) -> None:
         ) from error
 
 
-async def _await_banners(tab: Tab, deadline: Deadline) -> bool:
-    begun = tab.banners.changes
+async def _await_banners(tab: Tab, deadline: Deadline) -> None:
     while tab.banners.pending and deadline.left():
         await asyncio.sleep(min(POLL_SECONDS, deadline.left()))
-    return tab.banners.changes > begun

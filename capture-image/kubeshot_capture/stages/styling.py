@@ -11,8 +11,9 @@ from kubeshot_contract.spec import Preparation
 # An important rule in a layer wins over important rules outside of it, whatever their selectors weigh.
 # A selector is read by setting it as a rule's: what is no selector leaves the rule as it was, and brackets and comments
 # that are never closed can't swallow what comes after them. The styles have a sheet of their own for the same reason.
-# The mask is a filter that returns one colour over the box of the element: it follows the element wherever it goes,
-# covers pictures and frames as well as text, and takes no place in the layout.
+# The mask is a filter that returns one colour over the box of the element: it follows the element wherever it goes, and
+# covers pictures and frames as well as text. It is an element of its own beside the body, and one in each shadow root,
+# since a policy may forbid images, which a filter in a data: address counts as.
 _ADOPT = """({hide, remove, mask, styles}) => {
   const mark = Symbol.for('kubeshot.sheets');
   const scratch = new CSSStyleSheet();
@@ -24,14 +25,12 @@ _ADOPT = """({hide, remove, mask, styles}) => {
     if (rule.selectorText === 'none-such') throw {field, selector};
     return rule.selectorText;
   };
-  const flood = 'data:image/svg+xml,' + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg">'
-    + '<filter id="mask" x="0" y="0" width="1" height="1"><feFlood flood-color="gray"/></filter></svg>') + '#mask';
   let rules;
   try {
     rules = [
       ...hide.map(one => read('hide', one)).map(it => `${it}, :is(${it}) * {visibility: hidden !important}`),
       ...remove.map(one => read('remove', one)).map(it => `${it} {display: none !important}`),
-      ...mask.map(one => read('mask', one)).map(it => `${it} {filter: url("${flood}") !important}`),
+      ...mask.map(one => read('mask', one)).map(it => `${it} {filter: url(#kubeshot-mask) !important}`),
     ];
   } catch (invalid) {
     if (!invalid.field) throw invalid;
@@ -42,7 +41,20 @@ _ADOPT = """({hide, remove, mask, styles}) => {
     sheet.replaceSync(text);
     return sheet;
   };
+  const svg = (name, attributes, ...children) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+    element.append(...children);
+    return element;
+  };
+  const flood = () => {
+    const box = {id: 'kubeshot-mask', x: 0, y: 0, width: 1, height: 1};
+    const element = svg('svg', {width: 0, height: 0}, svg('filter', box, svg('feFlood', {'flood-color': 'gray'})));
+    element.style.position = 'absolute';
+    return element;
+  };
   const adopt = (root, sheets) => {
+    if (mask.length && !root.getElementById('kubeshot-mask')) (root.documentElement ?? root).append(flood());
     const missing = sheets.filter(sheet => !root.adoptedStyleSheets.includes(sheet));
     if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
     for (const element of root.querySelectorAll('*')) {
