@@ -6,17 +6,18 @@ from collections.abc import Callable
 from kubeshot_capture.browser import BrowserProcess
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, page_deadline
+from kubeshot_capture.delivery import Delivery
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.material import EncodedFile, Picture, Shot
+from kubeshot_capture.material import Picture, Shot
 from kubeshot_capture.report import Report
-from kubeshot_capture.stages import check, clean, consent, context, encode, freeze, gate, reveal, settle, shoot, wait
+from kubeshot_capture.stages import check, clean, consent, context, freeze, gate, reveal, settle, shoot, wait
 from kubeshot_capture.stages import open as opening
 from kubeshot_capture.steps import Steps
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.options import OnTimeout, Until
 from kubeshot_contract.output import FullPageArea
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import Failure, Outcome, Stage, StoredImage
+from kubeshot_contract.result import Failure, Outcome, Stage
 
 CONTEXT_SECONDS = 30.0
 GATE_SECONDS = 2.0
@@ -25,8 +26,6 @@ SETTLE_SECONDS = 8.0
 FREEZE_SECONDS = 2.0
 SHOOT_SECONDS = 120.0
 CHECK_SECONDS = 20.0
-ENCODE_SECONDS = 60.0
-UPLOAD_SECONDS = 60.0
 
 # Before each look at the page: a blank picture gets three more, each after a longer pause.
 PAUSES_SECONDS = (0.0, 0.5, 1.0, 1.5)
@@ -95,8 +94,7 @@ class Pipeline:
         await self._load(tab)
         shots = await self._shots_with_content(tab)
         check_memory()
-        for shot in shots:
-            await self._deliver(await self._encode(shot))
+        await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
@@ -207,36 +205,15 @@ class Pipeline:
         return await self._steps.run(Stage.SHOOT, self._deadline.within(SHOOT_SECONDS), work)
 
     async def _blank(self, tab: Tab, shots: list[Shot], last: bool) -> bool:
-        async def work(_: Deadline) -> tuple[Outcome, bool]:
-            for shot in shots:
-                if not isinstance(shot, Picture):
-                    continue
-                inspection = await asyncio.to_thread(check.inspect, shot.tiles[0])
-                full_page = isinstance(shot.output.area, FullPageArea)
-                if inspection.uniform and await check.has_content(tab, full_page):
-                    if last:
-                        message = f"the picture {shot.output.name} is one plain colour, and the page has content"
-                        raise CaptureError(Reason.BLANK_IMAGE, message)
-                    return Outcome.SETTLED, True
-            return Outcome.SETTLED, False
+        async def work(deadline: Deadline) -> tuple[Outcome, bool]:
+            pictures = [shot for shot in shots if isinstance(shot, Picture)]
+            blank = await check.run(tab, pictures, self._spec.fail_on, deadline)
+            if blank and last:
+                message = f"the picture {blank.output.name} is one plain colour, and the page has content"
+                raise CaptureError(Reason.BLANK_IMAGE, message)
+            return Outcome.SETTLED, blank is not None
 
         return await self._steps.run(Stage.CHECK, self._deadline.within(CHECK_SECONDS), work)
-
-    async def _encode(self, shot: Shot) -> EncodedFile:
-        async def work(_: Deadline) -> tuple[Outcome, EncodedFile]:
-            return Outcome.SETTLED, await asyncio.to_thread(encode.run, shot, self._commission.folder)
-
-        return await self._steps.run(Stage.ENCODE, self._deadline.within(ENCODE_SECONDS), work)
-
-    async def _deliver(self, file: EncodedFile) -> None:
-        async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            await self._commission.destination.deliver(file, deadline)
-            self._report.stored(
-                StoredImage(file.output.name, file.sha256, file.bytes, file.width, file.height, file.perceptual_hash)
-            )
-            return Outcome.SETTLED, None
-
-        await self._steps.run(Stage.UPLOAD, self._deadline.within(UPLOAD_SECONDS), work)
 
     def _in_time(self, outcome: Outcome, complaint: str) -> Outcome:
         if outcome is Outcome.TIMED_OUT and self._spec.wait.on_timeout is OnTimeout.FAIL:
