@@ -14,6 +14,8 @@ kubectl = kubectl() { KUBECONFIG="$$($(cluster) kubeconfig)" "$$($(cluster) kube
 as_root := $(if $(filter 0,$(shell id -u)),,sudo)
 timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
 browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
+assets_version := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' capture-image/assets/package.json)
+assets := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/assets-$(assets_version)
 checked := operator capture-image cli cluster demo tests
 
 .PHONY: help
@@ -116,8 +118,28 @@ browser: ## Install the browser and the fonts that the tests of the capture use 
 	    exit 1
 	}
 
+.PHONY: assets
+assets: $(venv)/.installed ## Fetch the consent engine and the filter lists that captures outside of the image use
+	@if [ -d '$(assets)' ]; then exit; fi
+	$(timed)
+	echo "Fetching the consent engine and the filter lists ..."
+	# Where there is no npm, Python has one.
+	export PATH="$$PATH:$(CURDIR)/$(bin)"
+	command -v npm >/dev/null || $(bin)/pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r capture-image/assets/requirements.lock
+	apt-cache show webext-ublock-origin-chromium >/dev/null 2>&1 || $(as_root) apt-get update --quiet=2
+	capture-image/assets/fetch.sh '$(assets).part'
+	mv '$(assets).part' '$(assets)'
+
+.PHONY: assets-update
+assets-update: ## Lock the newest consent engine; the next build of the image takes it, and the newest filter lists
+	@cd capture-image/assets
+	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --save-exact \
+	    @duckduckgo/autoconsent@latest
+	npm version --no-git-tag-version --allow-same-version "$$(date +%Y.%-m.%-d)"
+
 .PHONY: integration
-integration: browser deploy ## Tests with a real Chromium, a real MinIO and a real API server
+integration: browser assets deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/integration
@@ -177,4 +199,5 @@ lock: $(venv)/.installed ## Lock the versions anew after a change in pyproject.t
 	@compile() { $(bin)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 "$$@"; }
 	compile pyproject.toml --extra operator -o operator/requirements.lock
 	compile pyproject.toml --extra capture -o capture-image/requirements.lock
+	compile --group assets -o capture-image/assets/requirements.lock
 	compile pyproject.toml --extra operator --extra capture --extra cli --group dev -o requirements-dev.lock

@@ -13,5 +13,5 @@ def assets_folder(environment: Mapping[str, str]) -> Path | None:
     if named := environment.get(ASSETS_VARIABLE):
         return Path(named)
     cache = environment.get("XDG_CACHE_HOME") or str(Path(environment.get("HOME") or "/") / ".cache")
-    # Versions are dates, so the last one by name is the newest.
-    return max((Path(cache) / "kubeshot").glob("assets-*"), default=None)
+    made = (folder for folder in (Path(cache) / "kubeshot").glob("assets-*") if folder.suffix != ".part")
+    return max(made, key=lambda folder: folder.stat().st_mtime, default=None)
