@@ -16,6 +16,7 @@ QUIET = Sample(
     images_pending=0,
     animations_running=0,
     height=900,
+    layouts=3,
 )
 
 

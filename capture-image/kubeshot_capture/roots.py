@@ -1,0 +1,14 @@
+"""How scripts reach all of a page: its document, its shadow roots, and frames of the same origin."""
+
+# Defines `roots` for the script that follows. What a frame of another origin holds can't be read; its requests count.
+ROOTS = """
+  const roots = [];
+  const enter = root => {
+    roots.push(root);
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) enter(element.shadowRoot);
+      if (element.contentDocument?.documentElement) enter(element.contentDocument);
+    }
+  };
+  enter(document);
+"""

@@ -1,0 +1,128 @@
+"""Chromium's screenshots, of the window or of any part of the page."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import CDPSession
+from playwright.async_api import Error as PlaywrightError
+
+from kubeshot_capture.areas import Box
+from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.stages.script import ask
+from kubeshot_capture.tab import Tab
+from kubeshot_contract.fields import Fields
+from kubeshot_contract.reasons import Reason
+
+FRAMES_SECONDS = 10.0
+
+# Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. Where scripts are off there
+# is no callback to wait for, and no script that could have been late. The page's size is Playwright's, but for columns
+# that the page hides: menus wait there, right of the window.
+_LOOK = """async () => {
+  const scripts = !matchMedia('(scripting: none)').matches;
+  if (scripts) await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const {documentElement, body} = document;
+  const parts = [documentElement, body].filter(Boolean);
+  const most = names => Math.max(0, ...parts.flatMap(part => names.map(name => part[name])));
+  const [outer, inner] = parts.map(part => getComputedStyle(part).overflowX);
+  const hides = /hidden|clip/.test(outer === 'visible' ? inner : outer);
+  const {width, height, orientation: {angle, type}} = screen;
+  return {
+    scripts,
+    width: hides ? innerWidth : Math.ceil(most(['scrollWidth', 'offsetWidth', 'clientWidth'])),
+    height: Math.ceil(most(['scrollHeight', 'offsetHeight', 'clientHeight'])),
+    windowWidth: innerWidth,
+    windowHeight: innerHeight,
+    screen: {
+      screenWidth: width,
+      screenHeight: height,
+      screenOrientation: {angle, type: type.replace(/-./, letters => letters[1].toUpperCase())},
+    },
+  };
+}"""
+
+
+class Camera:
+    """Takes pictures of one page until a deadline."""
+
+    def __init__(self, tab: Tab, session: CDPSession, deadline: Deadline) -> None:
+        self._tab = tab
+        self._session = session
+        self._deadline = deadline
+        self._has_scripts = True
+        self._screen: dict[str, Any] = {}
+        self.page = self.window = Box(0, 0, 0, 0)
+        """The whole page and its window, in CSS pixels, as they were at the last look."""
+
+    async def look(self) -> None:
+        """Let the page draw, and measure it; raise `NoAnswerError` when its scripts leave no time for that."""
+        seen = Fields(await ask(self._tab.page, _LOOK, None, min(FRAMES_SECONDS, self._deadline.left())))
+        self._has_scripts = seen.boolean("scripts")
+        self.page = Box(0, 0, seen.integer("width"), seen.integer("height"))
+        self.window = Box(0, 0, seen.integer("windowWidth"), seen.integer("windowHeight"))
+        self._screen = dict(seen.raw("screen"))
+
+    async def hold_metrics(self) -> None:
+        """Prepare for parts of the page.
+
+        For one Chromium changes the window's metrics, and then back to those of its session, which knows nothing of
+        Playwright's: the device scale factor would be 1 from then on.
+        """
+        viewport = self._tab.viewport
+        size = {"width": viewport.width, "height": viewport.height, "deviceScaleFactor": viewport.scale}
+        own = {**size, "mobile": self._tab.mobile, "dontSetVisibleSize": True}
+        await self._send("Emulation.setDeviceMetricsOverride", {**own, **self._screen})
+
+    async def take(self, box: Box, *, quick: bool) -> bytes:
+        """Return the window or a part of the page as a PNG; a `quick` one is larger."""
+        if box == self.window:
+            return await self._capture({"optimizeForSpeed": quick})
+        clip = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "scale": 1}
+        beyond = not box.within(self.window)
+        return await self._capture({"clip": clip, "captureBeyondViewport": beyond, "optimizeForSpeed": quick})
+
+    @asynccontextmanager
+    async def standstill(self) -> AsyncIterator[None]:
+        """Run no script of the page: for parts beyond the window Chromium resizes it, and what hears of that moves.
+
+        Timers that come due meanwhile are lost, and so are chains of animation frames.
+        """
+        if not self._has_scripts:
+            yield
+            return
+        await self._send("Emulation.setScriptExecutionDisabled", {"value": True})
+        try:
+            yield
+        finally:
+            await self._send("Emulation.setScriptExecutionDisabled", {"value": False})
+
+    @asynccontextmanager
+    async def transparent(self) -> AsyncIterator[None]:
+        """Leave what the page does not paint transparent."""
+        nothing = {"r": 0, "g": 0, "b": 0, "a": 0}
+        await self._send("Emulation.setDefaultBackgroundColorOverride", {"color": nothing})
+        try:
+            yield
+        finally:
+            await self._send("Emulation.setDefaultBackgroundColorOverride", {})
+
+    async def _capture(self, options: dict[str, Any]) -> bytes:
+        try:
+            answer = await self._send("Page.captureScreenshot", {"format": "png", **options})
+        except PlaywrightError as error:
+            if "Unable to capture screenshot" not in error.message:
+                raise
+            raise CaptureError(Reason.RENDERER_CRASHED, "Chromium could not draw the picture") from error
+        return base64.b64decode(answer["data"])
+
+    async def _send(self, method: str, options: dict[str, Any]) -> Any:
+        seconds = self._deadline.left()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._session.send(method, options)
+        except TimeoutError as error:
+            raise CaptureError(Reason.DEADLINE_EXCEEDED, f"the picture was not drawn within {seconds:.1f} s") from error
