@@ -1,9 +1,11 @@
 """Typed access to decoded JSON: every value is checked, and a wrong one is named by its path."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from kubeshot_contract.durations import parse_milliseconds
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
@@ -74,6 +76,13 @@ class Fields:
             raise self._wrong(name, "true or false")
         return value
 
+    def milliseconds(self, name: str) -> int:
+        """Return a duration such as `500ms` or `1m30s` in milliseconds."""
+        try:
+            return parse_milliseconds(self.text(name))
+        except ValueError as error:
+            raise self._wrong(name, "a duration, such as 500ms or 1m30s") from error
+
     def choice(self, name: str, kind: type[Choice]) -> Choice:
         """Return the member of `kind` that the field names."""
         try:
@@ -115,13 +124,21 @@ class Fields:
 
     def optional_strings(self, name: str, *, most: int = 64) -> tuple[str, ...]:
         """Return the strings of a list of at most `most`; none when the field is absent or null."""
+        return tuple(listed.text(place) for listed, place in self._listed(name, most))
+
+    def optional_choices(self, name: str, kind: type[Choice], *, most: int = 64) -> tuple[Choice, ...]:
+        """Return the members of `kind` in a list of at most `most`; none when the field is absent or null."""
+        return tuple(listed.choice(place, kind) for listed, place in self._listed(name, most))
+
+    def _listed(self, name: str, most: int) -> Iterator[tuple["Fields", str]]:
         value = self._values.get(name)
         if value is None:
-            return ()
+            return
         if not isinstance(value, list) or len(value) > most:
             raise self._wrong(name, f"a list of at most {most} strings")
-        listed = Fields({str(index): item for index, item in enumerate(value)}, self._at(name))
-        return tuple(listed.text(str(index)) for index in range(len(value)))
+        for index, item in enumerate(value):
+            place = f"{name}[{index}]"
+            yield Fields({place: item}, self._path), place
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name

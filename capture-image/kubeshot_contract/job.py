@@ -1,6 +1,8 @@
 """What a capture is asked to do, in environment variables: the job, and the certificates it needs for its upload."""
 
+import base64
 import json
+import zlib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import count
@@ -66,9 +68,10 @@ def take_job(environment: MutableMapping[str, str]) -> CaptureJob:
 
 
 def encode_job(job: CaptureJob) -> str:
-    """Return the job as JSON in ASCII, without the storage's certificates and without a dollar sign.
+    """Return the job without the storage's certificates: JSON, compressed, in Base64.
 
-    The kubelet would expand `$(…)` and halve `$$` in a variable.
+    Its size has a bound that way, whatever the texts of a spec are made of, and it holds no NUL, which ends a variable,
+    and no dollar sign, which the kubelet would expand.
     """
     message = {
         "version": JOB_VERSION,
@@ -82,15 +85,16 @@ def encode_job(job: CaptureJob) -> str:
         "sandbox": job.sandbox,
         "deadlineMs": job.deadline_ms,
     }
-    return json.dumps(message, separators=(",", ":")).replace("$", "\\u0024")
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode())).decode()
 
 
 def decode_job(text: str, storage_ca: str | None = None) -> CaptureJob:
-    """Return the job in this JSON text, with these certificates.
+    """Return the job in this encoded text, with these certificates.
 
     Raises `MalformedMessageError` when it is not a job, or one of another version.
     """
-    fields = parse_message(text)
+    fields = parse_message(_decompressed(text))
     if (version := fields.integer("version")) != JOB_VERSION:
         raise MalformedMessageError(f"the job has version {version}, this image reads version {JOB_VERSION}")
     spec = parse_spec(fields.raw("spec"))
@@ -107,6 +111,13 @@ def decode_job(text: str, storage_ca: str | None = None) -> CaptureJob:
         deadline_ms=fields.integer("deadlineMs"),
         storage_ca=storage_ca,
     )
+
+
+def _decompressed(text: str) -> str:
+    try:
+        return zlib.decompress(base64.b64decode(text, validate=True)).decode()
+    except (ValueError, zlib.error) as error:
+        raise MalformedMessageError(f"the job is not compressed text in Base64: {error}") from error
 
 
 def _part(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The spec of a request, with the CRD's defaults filled in, as values: read the same way by operator, pod and command."""
+"""The spec of a request, defaults and all, as values: read the same way by operator, pod and command."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -17,7 +17,6 @@ from kubeshot_contract.actions import (
     WaitForExpression,
     WaitForSelector,
 )
-from kubeshot_contract.durations import parse_milliseconds
 from kubeshot_contract.fields import Fields, MalformedMessageError
 from kubeshot_contract.options import (
     ColorScheme,
@@ -71,7 +70,10 @@ Parsed = TypeVar("Parsed")
 
 
 def parse_spec(raw: Mapping[str, Any]) -> CaptureSpec:
-    """Return what a spec says of its page; raise `MalformedMessageError` for what its CRD would not have let through."""
+    """Return what a spec, the CRD's defaults filled in, says of its page.
+
+    Raises `MalformedMessageError` for what the CRD would not have let through.
+    """
     spec = Fields(raw, "spec")
     return CaptureSpec(
         source=_source(spec),
@@ -163,7 +165,7 @@ def _block(block: Fields) -> Block:
     return Block(
         ads=block.boolean("ads"),
         media=block.boolean("media"),
-        resource_types=tuple(ResourceType(name) for name in block.optional_strings("resourceTypes")),
+        resource_types=block.optional_choices("resourceTypes", ResourceType),
         urls=block.optional_strings("urls"),
     )
 
@@ -187,7 +189,7 @@ def _pause(action: Fields) -> WaitForSelector | WaitForExpression | Pause:
         return WaitForSelector(action.text("selector"))
     if action.has("expression"):
         return WaitForExpression(action.text("expression"))
-    return Pause(parse_milliseconds(action.text("duration")))
+    return Pause(action.milliseconds("duration"))
 
 
 _TEXT_ACTIONS: Mapping[str, Callable[[str], Action]] = {
@@ -219,8 +221,8 @@ def _wait(wait: Fields) -> WaitRule:
         until=wait.choice("until", Until),
         selector=wait.optional_text("selector"),
         expression=wait.optional_text("expression"),
-        delay_ms=parse_milliseconds(wait.text("delay")),
-        timeout_ms=parse_milliseconds(wait.text("timeout")),
+        delay_ms=wait.milliseconds("delay"),
+        timeout_ms=wait.milliseconds("timeout"),
         on_timeout=wait.choice("onTimeout", OnTimeout),
     )
 

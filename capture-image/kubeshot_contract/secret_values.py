@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from kubeshot_contract.spec import CaptureSpec, ConfigMapSource, SecretKey
 
+# As Secrets of type kubernetes.io/basic-auth have them.
 USERNAME_KEY = "username"
-PASSWORD_KEY = "password"  # noqa: S105 -- the key's name, as Secrets of type kubernetes.io/basic-auth have it
+PASSWORD_KEY = "password"
 
 # Where volumes are mounted in the capture's container. A variable holds 128 KiB at most, these files 1 MiB.
 FILES_FOLDER = "/kubeshot"

@@ -63,7 +63,7 @@ class Viewport:
     scale: float
 
 
-# What a request gets that names neither a viewport nor a device. The CRD cannot fill it in: it would exclude the device.
+# What a request gets that names neither a viewport nor a device. The CRD can't fill it in: it would exclude the device.
 DEFAULT_VIEWPORT = Viewport(1280, 800, 1.0)
 
 

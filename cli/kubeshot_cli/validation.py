@@ -1,11 +1,10 @@
 """What the API server would refuse, found without one: by the CRD's schema, then by its rules."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from jsonschema import Draft7Validator, FormatChecker, ValidationError
+from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from kubeshot_cli.cel_rules import broken_rules
@@ -27,7 +26,7 @@ def checked(request: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any],
     filled: dict[str, Any] = with_defaults({**request, "metadata": request.get("metadata") or {}}, schema)
     closed = _closed(schema)
     closed["properties"]["metadata"] = _METADATA
-    errors = sorted(_Validator(closed, format_checker=_FORMATS).iter_errors(filled), key=lambda error: error.json_path)
+    errors = sorted(_Validator(closed).iter_errors(filled), key=lambda error: error.json_path)
     sentences = dict.fromkeys(sentence for error in errors for sentence in _sentences(error))
     return filled, list(sentences) or [f"{path}: {message}" for path, message in broken_rules(filled, schema)]
 
@@ -59,14 +58,6 @@ def _check_list_type(_: object, kind: str, items: object, schema: Schema) -> Ite
 _Validator: type[Draft7Validator] = extend(  # type: ignore[no-untyped-call]
     Draft7Validator, {"x-kubernetes-list-type": _check_list_type}
 )
-_FORMATS = FormatChecker(formats=())
-
-
-@_FORMATS.checks("date-time", raises=ValueError)
-def _is_date_time(value: object) -> bool:
-    # RFC 3339 wants date, time and zone; fromisoformat would do with the first.
-    return not isinstance(value, str) or ("T" in value.upper() and datetime.fromisoformat(value).tzinfo is not None)
-
 
 _TYPES = {
     "string": "a text",
@@ -88,7 +79,6 @@ _SENTENCES: Mapping[str, Callable[[Any, Any], str]] = {
     "maxItems": lambda most, given: f"has {len(given)} items, and may have {most}",
     "minProperties": lambda least, given: f"must have at least {least} fields",
     "pattern": lambda pattern, given: f"is {_shown(given)}, and must match {pattern}",
-    "format": lambda wanted, given: f"is {_shown(given)}, and must be a time such as 2026-01-01T00:00:00Z",
 }
 
 

@@ -82,11 +82,11 @@ SENTENCES = {
     ),
     "time": (
         {"emulate": {"clock": "noon"}},
-        "spec.emulate.clock is 'noon', and must be a time such as 2026-01-01T00:00:00Z",
+        "spec.emulate.clock: clock must be a moment from 1970 on, such as 2026-01-01T00:00:00Z",
     ),
     "time without a zone": (
         {"emulate": {"clock": "2026-01-01T00:00:00"}},
-        "spec.emulate.clock is '2026-01-01T00:00:00', and must be a time such as 2026-01-01T00:00:00Z",
+        "spec.emulate.clock: clock must be a moment from 1970 on, such as 2026-01-01T00:00:00Z",
     ),
     "name twice": (
         {"outputs": [{"name": "a"}, {"name": "a"}]},
