@@ -12,7 +12,7 @@ from kubeshot_contract.options import Consent
 # an answer already, or ask in other countries only. So what has not opened by the second look is not waited for.
 OPENING_SECONDS = 0.7
 # The first look comes when the page has nothing else to do; a page that is never idle isn't waited for.
-SEARCHING_SECONDS = 1.0
+SEARCHING_SECONDS = 2.0
 
 
 class Progress(StrEnum):

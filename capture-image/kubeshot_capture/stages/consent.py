@@ -23,6 +23,7 @@ _START = """() => {
   if (window[mark]) return;
   window[mark] = true;
   const send = window[%(binding)s];
+  delete window[%(binding)s];
   const module = {exports: {}};
   (() => {%(engine)s
   })();

@@ -1,6 +1,7 @@
 """Hides, removes and paints over what the request names, and adds its styles: all as style sheets."""
 
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.roots import ROOTS
 from kubeshot_capture.stages.script import ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
@@ -14,7 +15,9 @@ from kubeshot_contract.spec import Preparation
 # The mask is a filter that returns one colour over the box of the element: it follows the element wherever it goes, and
 # covers pictures and frames as well as text. It is an element of its own beside the body, and one in each shadow root,
 # since a policy may forbid images, which a filter in a data: address counts as.
-_ADOPT = """({hide, remove, mask, styles}) => {
+_ADOPT = (
+    f"({{hide, remove, mask, styles}}) => {{{ROOTS}"
+    + """
   const mark = Symbol.for('kubeshot.sheets');
   const scratch = new CSSStyleSheet();
   scratch.insertRule('none-such {}');
@@ -53,22 +56,18 @@ _ADOPT = """({hide, remove, mask, styles}) => {
     element.style.position = 'absolute';
     return element;
   };
-  const adopt = (root, sheets) => {
-    if (mask.length && !root.getElementById('kubeshot-mask')) (root.documentElement ?? root).append(flood());
+  for (const root of roots) {
+    const owner = root.ownerDocument ?? root;
+    const sheets = owner[mark] ??= [
+      make(owner.defaultView, `@layer kubeshot {${rules.join(' ')}}`), make(owner.defaultView, styles),
+    ];
     const missing = sheets.filter(sheet => !root.adoptedStyleSheets.includes(sheet));
     if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
-    for (const element of root.querySelectorAll('*')) {
-      if (element.shadowRoot) adopt(element.shadowRoot, sheets);
-      // Null where the document is of another origin.
-      if (element.contentDocument?.defaultView) enter(element.contentDocument);
-    }
-  };
-  const enter = entered => adopt(entered, entered[mark] ??= [
-    make(entered.defaultView, `@layer kubeshot {${rules.join(' ')}}`), make(entered.defaultView, styles),
-  ]);
-  enter(document);
+    if (mask.length && !root.getElementById('kubeshot-mask')) (root.documentElement ?? root).append(flood());
+  }
   return {};
 }"""
+)
 
 
 def is_asked(prepare: Preparation) -> bool:
