@@ -102,7 +102,8 @@ class Pipeline:
             tab = await context.run(
                 self._browser, given.sandbox, self._spec, given.supplies, self._report.note, deadline
             )
-            await consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
+            if self._spec.emulate.java_script:
+                consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
             return Outcome.SETTLED, tab
 
         return await self._steps.run(Stage.CONTEXT, self._deadline.within(CONTEXT_SECONDS), work)
@@ -164,9 +165,12 @@ class Pipeline:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             await asyncio.sleep(min(pause, deadline.left()))
             if self._spec.wait.until is not Until.SETTLED:
+                await clean.finish_banners(tab, deadline)
                 return Outcome.SKIPPED, None
+            answered = tab.banners.changes
             settling = await settle.run(tab, full_page, deadline)
-            if await clean.finish_banners(tab, deadline):
+            await clean.finish_banners(tab, deadline)
+            if tab.banners.changes > answered:
                 settling = await settle.run(tab, full_page, deadline)
             self._report.page(await opening.reached_page(tab, deadline))
             outcome = Outcome.SETTLED if settling.settled else Outcome.TIMED_OUT
