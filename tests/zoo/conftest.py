@@ -26,13 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip on this machine what needs the cluster."""
-    if _place(config) == CLUSTER:
-        return
+    """Skip what can't be seen at the chosen place."""
+    unseen = Where.HERE if _place(config) == CLUSTER else Where.CLUSTER
     for item in items:
         case = _case(item)
-        if case and case.where is Where.CLUSTER:
-            item.add_marker(pytest.mark.skip(reason="runs on the cluster only"))
+        if case and case.where is unseen:
+            item.add_marker(pytest.mark.skip(reason=f"only {case.where.value}"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Cases of pages whose content is not plain elements of one document."""
 
-from zoo.case import Case, Check, Complaint
+from zoo.case import Case, Check, Complaint, Where
 from zoo.cases.doors import at
 from zoo.checks import BLUE, GREEN, RED, both, colour, lamp_is_on, pdf_fills, settles, succeeds
 from zoo.developed import Developed
@@ -56,8 +56,16 @@ CASES = (
     Case(
         "service-worker",
         "a page of a service worker settles with the worker's answer",
-        "@tls/content/worker",
+        "/content/worker",
         both(lamp_is_on, settles),
+        complaints=(Complaint.SERVICE_WORKERS,),
+        where=Where.HERE,
+    ),
+    Case(
+        "service-worker-refused",
+        "a page whose service worker the browser refuses, for its certificate, settles without it",
+        "@tls/content/worker",
+        both(colour((50, 50), BLUE), settles),
         TLS,
         complaints=(Complaint.SERVICE_WORKERS,),
     ),

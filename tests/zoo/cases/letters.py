@@ -7,6 +7,7 @@ from zoo.site.pages.text import CELL, CJK, EMOJI, SCRIPTS
 
 # The least number of dark pixels in a letter of 40 pixels.
 LEAST_INK = 40
+SATURATED = 64
 
 
 def letters(count: int) -> Check:
@@ -29,7 +30,7 @@ def coloured(count: int) -> Check:
         picture = shot.picture().convert("HSV")
         for place in range(count):
             saturation = picture.crop((place * CELL, 0, (place + 1) * CELL, CELL)).getchannel("S").histogram()
-            assert sum(saturation[128:]) > 100, f"the emoji {place} has no colours"
+            assert sum(saturation[SATURATED:]) > LEAST_INK, f"the emoji {place} has no colours"
 
     return check
 

@@ -93,7 +93,7 @@ CASES = (
         "an element that never comes is a failure that names the selector",
         "/plain",
         fails("SelectorNotFound", "#ready"),
-        {"wait": {"selector": "#ready", "timeout": "4s"}},
+        {"wait": {"selector": "#ready", "timeout": "4s", "onTimeout": "Fail"}},
         fields=("wait.selector",),
         reason=Reason.SELECTOR_NOT_FOUND,
     ),

@@ -24,7 +24,7 @@ WORKER = """<script>navigator.serviceWorker.register('/worker.js')
   if (!navigator.serviceWorker.controller) {
     return new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done)) } })
   .then(() => fetch('/from-the-worker')).then(answer => answer.text())
-  .then(text => { if (text === 'worker') on() })</script>"""
+  .then(text => { if (text === 'worker') on() }, () => on('blue'))</script>"""
 WORKER_SCRIPT = b"""addEventListener('install', () => skipWaiting());
 addEventListener('activate', event => event.waitUntil(clients.claim()));
 addEventListener('fetch', event => {
@@ -73,8 +73,8 @@ EXHIBITS = (
     page("/content/webgl", "draws by WebGL", "the lamp is on and the scene below it green", WEBGL),
     page(
         "/content/worker",
-        "asks a service worker (https only)",
-        "the lamp is on, since the worker has answered",
+        "asks a service worker",
+        "the lamp is on, since the worker has answered; blue where the browser refuses, as for a bad certificate",
         WORKER,
     ),
     page(

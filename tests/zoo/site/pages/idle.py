@@ -1,6 +1,7 @@
 """Pages that never go idle, and what they load."""
 
 import itertools
+import struct
 
 from zoo.site.exhibit import HTML, Answer, Exhibit, Silence, Socket, Stream, Visit, framed, page
 
@@ -9,6 +10,11 @@ SPIN = """<style>@keyframes spin { to { rotate: 1turn } }
 #wheel { width: 60px; height: 60px; margin: 20px; background: #0000c0; animation: spin 1s linear infinite }</style>"""
 GROW = """<style>@keyframes grow { from { width: 0 } to { width: 200px } }
 #bar { height: 50px; background: #0000c0; animation: grow 1.5s linear forwards }</style>"""
+# 8,000 samples a second, one byte each, and a length that takes 74 hours.
+ENDLESS_WAVE = (
+    b"RIFF\xff\xff\xff\x7fWAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8) + b"data\xdb\xff\xff\x7f"
+)
+SILENCE = b"\x80" * 8000
 # Whoever draws without waiting for the decoding of this picture draws a hole.
 LATE_IMAGE = """<img id="late" width="100" height="50"><script>
 setTimeout(() => { late.src = '/slow.png'; late.onload = () => on() }, 200)</script>"""
@@ -32,6 +38,11 @@ def endless_drip(visit: Visit) -> Stream:
     head, _ = framed("endless drip", "@rest").split("@rest")
     pieces = itertools.chain([head, "<script>on()</script>"], itertools.repeat("<p style='margin:0'>drop"))
     return Stream(HTML, (piece.encode() for piece in pieces), 0.3)
+
+
+def endless_wave() -> Stream:
+    """Send ten seconds of silence every second, for ever."""
+    return Stream("audio/wav", itertools.chain([ENDLESS_WAVE], itertools.repeat(SILENCE)), 0.1)
 
 
 EXHIBITS = (
@@ -75,7 +86,7 @@ EXHIBITS = (
         "/idle/video",
         "plays a video that arrives for ever",
         "settled; the lamp is on",
-        '<video src="/endless.webm" width="100" height="50" autoplay muted></video><script>on()</script>',
+        '<video src="/endless.wav" width="100" height="50" autoplay muted></video><script>on()</script>',
     ),
     page(
         "/idle/font",
@@ -147,5 +158,7 @@ EXHIBITS = (
     Exhibit("/ping", lambda _: Answer(b"pong", "text/plain")),
     Exhibit("/events", lambda _: Stream("text/event-stream", itertools.repeat(b"data: 1\n\n"), 0.2)),
     Exhibit("/socket", lambda _: Socket("hi", 0.2)),
-    Exhibit("/endless.webm", lambda _: Stream("video/webm", itertools.repeat(b"\x1a\x45\xdf\xa3" + bytes(60)), 0.2)),
+    Exhibit(
+        "/endless.wav", lambda _: Stream("audio/wav", itertools.chain([ENDLESS_WAVE], itertools.repeat(SILENCE)), 0.1)
+    ),
 )

@@ -18,7 +18,7 @@ WALL_STYLE = """<style>.onetrust-pc-dark-filter { position: fixed; inset: 0; bac
 #onetrust-banner-sdk { position: fixed; inset: auto 0 0 0; padding: 10px; background: #ffff00 }
 #lamp { background: #808080 }</style>"""
 OVERLAY = """<div style="position:fixed;inset:0;background:#800080;z-index:9" id="overlay">
-<h2>Subscribe to our newsletter</h2></div><script>on()</script>"""
+<h2>Subscribe to our newsletter</h2></div><p>The first paragraph</p><p>The second paragraph</p><script>on()</script>"""
 POPUPS = """<a id="new" href="/plain" target="_blank">A new window</a><script>on();
 window.open('/doors/status?code=404'); window.open('/plain', 'second', 'width=200,height=200')</script>"""
 ADVERTISEMENT = """<img src="@other/adserver/banner/728x90.gif" id="ad" width="60" height="60" style="display:block">
