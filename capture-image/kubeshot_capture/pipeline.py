@@ -93,15 +93,15 @@ class Pipeline:
         tab = await self._context()
         await self._load(tab)
         shots = await self._shots_with_content(tab)
+        for sentence in tab.tally.sentences():
+            self._report.note(sentence)
         check_memory()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
             given = self._commission
-            tab = await context.run(
-                self._browser, given.sandbox, self._spec, given.supplies, self._report.note, deadline
-            )
+            tab = await context.run(self._browser, given, self._report.note, deadline)
             if self._spec.emulate.java_script:
                 consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
             return Outcome.SETTLED, tab
@@ -164,6 +164,7 @@ class Pipeline:
 
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             await asyncio.sleep(min(pause, deadline.left()))
+            await tab.advance_clock(last=False)
             if self._spec.wait.until is not Until.SETTLED:
                 await clean.finish_banners(tab, deadline)
                 return Outcome.SKIPPED, None
@@ -193,6 +194,7 @@ class Pipeline:
 
     async def _freeze(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
+            await tab.advance_clock(last=True)
             await clean.cover(tab, self._spec.prepare, deadline)
             return await freeze.run(tab, deadline), None
 
@@ -202,9 +204,7 @@ class Pipeline:
         async def work(deadline: Deadline) -> tuple[Outcome, list[Shot]]:
             # A script may have led to an error page since the gate.
             await gate.run(tab, self._spec.fail_on, deadline)
-            return Outcome.SETTLED, [
-                await shoot.run(tab, output, self._commission.folder, deadline) for output in self._spec.outputs
-            ]
+            return Outcome.SETTLED, [*await shoot.run(tab, self._spec.outputs, self._commission.folder, deadline)]
 
         return await self._steps.run(Stage.SHOOT, self._deadline.within(SHOOT_SECONDS), work)
 

@@ -32,7 +32,15 @@ ALLOWED_IN = {
     "kubernetes": set[str](),
     "minio": {f"{OPERATOR}.adapters.storage"},
     "urllib3": {f"{OPERATOR}.adapters.storage"},
-    "playwright": {f"{CAPTURE}.browser", f"{CAPTURE}.tab", f"{CAPTURE}.stages"},
+    # What decides knows no browser: areas, quiet, traffic, banners, challenge, material and the like.
+    "playwright": {
+        f"{CAPTURE}.{module}"
+        for module in (
+            *("browser", "tab", "stages", "blocking", "clock", "console", "dialogs", "origin_access", "popups"),
+            *("session",),
+        )
+    },
+    "braveblock": {f"{CAPTURE}.filter_lists"},
     "cel_expr_python": {f"{CLI}.cel_rules"},
     "jsonschema": {f"{CLI}.validation"},
     "yaml": {f"{CLI}.manifest", f"{CLI}.schema"},

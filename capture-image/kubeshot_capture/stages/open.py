@@ -9,16 +9,16 @@ from playwright.async_api import Page as BrowserPage
 from playwright.async_api import Route
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from kubeshot_capture.tab import MainResponse, Tab
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.neterrors import error_name, reason_of
 from kubeshot_capture.quiet import FONT_SECONDS
 from kubeshot_capture.stages.script import NoAnswerError, ask
+from kubeshot_capture.tab import MainResponse, Tab
 from kubeshot_contract.options import Until
-from kubeshot_contract.spec import ConfigMapSource, HTMLSource, Source, URLSource
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Outcome, Page
+from kubeshot_contract.spec import ConfigMapSource, HTMLSource, Source, URLSource
 
 DOM_SECONDS = 15.0
 LOAD_SECONDS = 30.0
@@ -33,11 +33,7 @@ SETTLE_SHARE = 8.0
 # fills, has none: no localStorage, no relative links, no encoding) and loads like any other. http, since an https page
 # may not show http images; localhost (RFC 6761), which is a secure context all the same and where nobody listens,
 # so what the page links to relatively fails at once.
-INLINE_ORIGIN = "http://inline.localhost"
-INLINE_URL = f"{INLINE_ORIGIN}/"
-# Chromium asks a person before a page reaches into a network more private than its own, and a page that came from
-# nowhere counts as public. Who writes the page may name addresses inside the cluster in it.
-_INLINE_PERMISSIONS = ("local-network-access",)
+INLINE_URL = "http://inline.localhost/"
 
 
 async def run(tab: Tab, source: Source, html: str | None, until: Until, deadline: Deadline) -> Outcome:
@@ -75,7 +71,6 @@ async def _address(page: BrowserPage, source: Source, html: str | None) -> str:
             return url
         case HTMLSource() | ConfigMapSource():
             text = source.html if isinstance(source, HTMLSource) else html or ""
-            await page.context.grant_permissions(_INLINE_PERMISSIONS, origin=INLINE_ORIGIN)
             await page.route(INLINE_URL, lambda route: _serve(route, text), times=1)
             return INLINE_URL
 
@@ -154,7 +149,8 @@ async def _loaded(tab: Tab, deadline: Deadline) -> bool:
             return True
         if tab.traffic.activity().in_flight:
             idle_since = deadline.clock()
-    return False
+    # A video holds the load event up, and goes on for as long as it likes.
+    return tab.traffic.plays
 
 
 async def _reached(page: BrowserPage, state: Literal["domcontentloaded", "load"], deadline: Deadline) -> bool:
