@@ -158,7 +158,5 @@ EXHIBITS = (
     Exhibit("/ping", lambda _: Answer(b"pong", "text/plain")),
     Exhibit("/events", lambda _: Stream("text/event-stream", itertools.repeat(b"data: 1\n\n"), 0.2)),
     Exhibit("/socket", lambda _: Socket("hi", 0.2)),
-    Exhibit(
-        "/endless.wav", lambda _: Stream("audio/wav", itertools.chain([ENDLESS_WAVE], itertools.repeat(SILENCE)), 0.1)
-    ),
+    Exhibit("/endless.wav", lambda _: endless_wave()),
 )
