@@ -16,7 +16,7 @@ timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
 browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
 assets_version := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' capture-image/assets/package.json)
 assets := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/assets-$(assets_version)
-checked := operator capture-image cli cluster demo tests
+checked := operator capture-image cli cluster demo docs tests
 
 .PHONY: help
 help: ## Explain the targets
@@ -59,6 +59,11 @@ unit: $(venv)/.installed ## Unit, contract and architecture tests
 format: $(venv)/.installed ## Format the code
 	@$(bin)/ruff format $(checked)
 	$(bin)/ruff check --fix $(checked)
+
+.PHONY: docs
+docs: $(venv)/.installed ## Write the documents that are made from the CRDs and the tests
+	@$(bin)/python docs/fields.py
+	PYTHONPATH=tests:cli:capture-image $(bin)/python -m zoo.options_table
 
 # --- the cluster and what runs on it ----------------------------------------------------------------------------------
 
