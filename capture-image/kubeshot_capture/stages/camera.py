@@ -17,7 +17,7 @@ from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
 from kubeshot_contract.reasons import Reason
 
-FRAMES_SECONDS = 10.0
+ANSWER_SECONDS = 10.0
 
 # Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. Where scripts are off there
 # is no callback to wait for, and no script that could have been late. The page's size is Playwright's, but for columns
@@ -45,6 +45,15 @@ _LOOK = """async () => {
   };
 }"""
 
+# Text in a window of one pixel takes seconds to lay out. What has a width of its own is not laid out again.
+_PIN = """() => {
+  const {style} = document.documentElement;
+  const before = [style.getPropertyValue('width'), style.getPropertyPriority('width')];
+  style.setProperty('width', getComputedStyle(document.documentElement).width, 'important');
+  return before;
+}"""
+_UNPIN = "([width, priority]) => document.documentElement.style.setProperty('width', width, priority)"
+
 
 class Camera:
     """Takes pictures of one page until a deadline."""
@@ -60,11 +69,19 @@ class Camera:
 
     async def look(self) -> None:
         """Let the page draw, and measure it; raise `NoAnswerError` when its scripts leave no time for that."""
-        seen = Fields(await ask(self._tab.page, _LOOK, None, min(FRAMES_SECONDS, self._deadline.left())))
+        seen = Fields(await self._ask(_LOOK))
         self._has_scripts = seen.boolean("scripts")
         self.page = Box(0, 0, seen.integer("width"), seen.integer("height"))
         self.window = Box(0, 0, seen.integer("windowWidth"), seen.integer("windowHeight"))
         self._screen = dict(seen.raw("screen"))
+
+    async def take(self, box: Box, *, quick: bool) -> bytes:
+        """Return the window or a part of the page as a PNG; a `quick` one is larger."""
+        if box == self.window:
+            return await self._capture({"optimizeForSpeed": quick})
+        clip = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "scale": 1}
+        beyond = not box.within(self.window)
+        return await self._capture({"clip": clip, "captureBeyondViewport": beyond, "optimizeForSpeed": quick})
 
     async def hold_metrics(self) -> None:
         """Prepare for parts of the page.
@@ -77,28 +94,19 @@ class Camera:
         own = {**size, "mobile": self._tab.mobile, "dontSetVisibleSize": True}
         await self._send("Emulation.setDeviceMetricsOverride", {**own, **self._screen})
 
-    async def take(self, box: Box, *, quick: bool) -> bytes:
-        """Return the window or a part of the page as a PNG; a `quick` one is larger."""
-        if box == self.window:
-            return await self._capture({"optimizeForSpeed": quick})
-        clip = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "scale": 1}
-        beyond = not box.within(self.window)
-        return await self._capture({"clip": clip, "captureBeyondViewport": beyond, "optimizeForSpeed": quick})
-
     @asynccontextmanager
     async def standstill(self) -> AsyncIterator[None]:
-        """Run no script of the page: for parts beyond the window Chromium resizes it, and what hears of that moves.
+        """Keep the page from moving: for a part beyond the window Chromium makes that one pixel wide for a moment.
 
-        Timers that come due meanwhile are lost, and so are chains of animation frames.
+        No script runs meanwhile. Timers that come due are lost, and so are chains of animation frames.
         """
-        if not self._has_scripts:
-            yield
-            return
-        await self._send("Emulation.setScriptExecutionDisabled", {"value": True})
+        await self._switch_scripts(on=False)
         try:
+            pinned = await self._ask(_PIN)
             yield
+            await self._ask(_UNPIN, pinned)
         finally:
-            await self._send("Emulation.setScriptExecutionDisabled", {"value": False})
+            await self._switch_scripts(on=True)
 
     @asynccontextmanager
     async def transparent(self) -> AsyncIterator[None]:
@@ -109,6 +117,13 @@ class Camera:
             yield
         finally:
             await self._send("Emulation.setDefaultBackgroundColorOverride", {})
+
+    async def _switch_scripts(self, *, on: bool) -> None:
+        if self._has_scripts:
+            await self._send("Emulation.setScriptExecutionDisabled", {"value": not on})
+
+    async def _ask(self, script: str, argument: object = None) -> object:
+        return await ask(self._tab.page, script, argument, min(ANSWER_SECONDS, self._deadline.left()))
 
     async def _capture(self, options: dict[str, Any]) -> bytes:
         try:
