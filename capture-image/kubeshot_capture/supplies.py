@@ -1,14 +1,18 @@
 """What the kubelet supplies beside the job: Secrets' values in variables, a session and a page in files."""
 
-from collections.abc import Mapping, MutableMapping
+import json
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.redaction import SHORTEST_TOKEN
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.secret_values import (
     HTML_FILE,
+    PASSWORD_KEY,
     STORAGE_STATE_FILE,
+    USERNAME_KEY,
     mounted_config_map,
     mounted_secret,
     secret_variables,
@@ -29,9 +33,46 @@ class Supplies:
         return value if isinstance(value, str) else self.secrets[value]
 
     def hidden(self) -> list[str]:
-        """Return what must not be told."""
-        state = [] if self.storage_state is None else [self.storage_state]
-        return [*self.secrets.values(), *state]
+        """Return what must not be told: all values, logins as they are sent, and what is inside of a session."""
+        logins = [
+            f"{value}:{self.secrets.get(SecretKey(secret.name, PASSWORD_KEY), '')}"
+            for secret, value in self.secrets.items()
+            if secret.key == USERNAME_KEY
+        ]
+        state = [] if self.storage_state is None else [self.storage_state, *_tokens(self.storage_state)]
+        return [*self.secrets.values(), *logins, *state]
+
+
+def _tokens(state: str) -> Iterator[str]:
+    """Yield the values in a session, and what is in them: local storage often has JSON in its texts."""
+    for value in _values(_parsed(state)):
+        yield from (text for text in _texts(value) if len(text) >= SHORTEST_TOKEN)
+
+
+def _values(node: object) -> Iterator[object]:
+    if isinstance(node, dict):
+        yield from ([node["value"]] if "value" in node else _values([*node.values()]))
+    elif isinstance(node, list):
+        for item in node:
+            yield from _values(item)
+
+
+def _texts(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+        yield from _texts(_parsed(node))
+    elif isinstance(node, dict | list):
+        for item in node.values() if isinstance(node, dict) else node:
+            yield from _texts(item)
+
+
+def _parsed(text: str) -> object:
+    """Return the list or object in a JSON text, `None` for all other texts."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict | list) else None
 
 
 def take_supplies(spec: CaptureSpec, environment: MutableMapping[str, str], folder: Path) -> Supplies:

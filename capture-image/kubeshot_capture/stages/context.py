@@ -51,7 +51,7 @@ async def run(browser: BrowserProcess, commission: Commission, note: Note, deadl
     if spec.fail_on.console_error:
         tab.console.listen(page)
     popups.close_popups(context, tab.tally)
-    dialogs.answer(page, spec.prepare.dialogs, tab.tally)
+    await dialogs.answer(page, spec.prepare.dialogs, tab.tally)
     await blocking.install(page, block, lists, tab.tally)
     await _introduce(page, spec, commission.supplies)
     return tab
