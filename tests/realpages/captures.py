@@ -79,7 +79,7 @@ def _capture(target: Target) -> tuple[dict[str, Any] | None, str | None]:
         check=False,
     )
     if not done.stdout:
-        return None, done.stderr.strip()
+        return None, (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     answer: dict[str, Any] = json.loads(done.stdout)
     failure = answer["failure"]
     return answer, failure and f"{failure['reason']}: {failure['message']}"
