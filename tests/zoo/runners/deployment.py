@@ -78,6 +78,8 @@ def _service(name: str) -> Object:
         "metadata": {"name": name, "namespace": NAMESPACE},
         "spec": {
             "selector": {"app": NAME},
+            # A probe that comes late on a busy machine must not take the zoo off the network.
+            "publishNotReadyAddresses": True,
             "ports": [{"name": word, "port": port, "targetPort": target} for word, (port, target) in ports.items()],
         },
     }
@@ -99,8 +101,13 @@ def _pod(image: str) -> Object:
                 "image": image,
                 "imagePullPolicy": "IfNotPresent",
                 "command": server,
+                "resources": {"requests": {"cpu": "200m", "memory": "64Mi"}},
                 "env": [{"name": "PYTHONPATH", "value": "/pages"}],
-                "readinessProbe": {"httpGet": {"path": "/visits", "port": PLAIN_PORT}, "periodSeconds": 1},
+                "readinessProbe": {
+                    "httpGet": {"path": "/visits", "port": PLAIN_PORT},
+                    "periodSeconds": 2,
+                    "timeoutSeconds": 10,
+                },
                 "volumeMounts": [
                     {"name": "pages", "mountPath": "/pages"},
                     {"name": "certificate", "mountPath": "/certificate"},

@@ -1,5 +1,7 @@
 """Pages whose size is the difficulty."""
 
+from functools import cache
+
 from zoo.site.exhibit import Answer, Exhibit, Visit, framed, page
 from zoo.site.images import huge, one_colour
 
@@ -53,6 +55,11 @@ def tall(visit: Visit) -> Answer:
 def tile(visit: Visit) -> Answer:
     """Answer a small picture of the tile's colour, a moment late."""
     return Answer(one_colour(4, 4, tile_colour(visit.number("number", 0))), "image/png", wait=0.02)
+
+
+@cache
+def _huge() -> bytes:
+    return huge(6000)
 
 
 def _lazy_tile(number: int) -> str:
@@ -133,6 +140,6 @@ EXHIBITS = (
     Exhibit("/size/nodes", nodes, "has 10,000 elements", "settled; the lamp is on"),
     Exhibit("/tile.png", tile),
     Exhibit("/slow.png", lambda _: Answer(one_colour(4, 4, (0, 160, 0)), "image/png", wait=0.8)),
-    Exhibit("/huge.png", lambda _: Answer(huge(6000), "image/png")),
+    Exhibit("/huge.png", lambda _: Answer(_huge(), "image/png")),
     Exhibit("/green.png", lambda _: Answer(one_colour(4, 4, (0, 160, 0)), "image/png")),
 )
