@@ -10,7 +10,7 @@ from kubeshot_capture.delivery import Delivery
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.material import Picture, Shot
 from kubeshot_capture.report import Report
-from kubeshot_capture.stages import check, clean, consent, context, freeze, gate, reveal, settle, shoot, wait
+from kubeshot_capture.stages import check, clean, consent, context, documents, freeze, gate, reveal, settle, shoot, wait
 from kubeshot_capture.stages import open as opening
 from kubeshot_capture.steps import Steps
 from kubeshot_capture.tab import Tab
@@ -204,7 +204,15 @@ class Pipeline:
         async def work(deadline: Deadline) -> tuple[Outcome, list[Shot]]:
             # A script may have led to an error page since the gate.
             await gate.run(tab, self._spec.fail_on, deadline)
-            return Outcome.SETTLED, [*await shoot.run(tab, self._spec.outputs, self._commission.folder, deadline)]
+            folder, outputs = self._commission.folder, self._spec.outputs
+            pictures = iter(
+                await shoot.run(tab, [output for output in outputs if output.format.is_picture], folder, deadline)
+            )
+            # Printing lays the page out anew, so documents come last.
+            return Outcome.SETTLED, [
+                next(pictures) if output.format.is_picture else await documents.run(tab, output, folder, deadline)
+                for output in outputs
+            ]
 
         return await self._steps.run(Stage.SHOOT, self._deadline.within(SHOOT_SECONDS), work)
 

@@ -173,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class SiteServer(ThreadingHTTPServer):
-    """The site; `answers` are the statuses of the next uploads, `uploads` the bodies that came."""
+    """The site; `answers` are the statuses of the next uploads, `uploads` the bodies that came over `connections`."""
 
     daemon_threads = True
     block_on_close = False
@@ -184,12 +184,14 @@ class SiteServer(ThreadingHTTPServer):
         self.closing = threading.Event()
         self.answers: list[int] = []
         self.uploads: list[bytes] = []
+        self.connections = 0
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.base = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Answer; a browser that goes away in the middle is none of a test's business."""
+        self.connections += 1
         with suppress(ConnectionError, ssl.SSLError):
             super().finish_request(request, client_address)
 

@@ -59,6 +59,14 @@ def test_a_busy_storage_is_asked_again(capture: Capture, status: int) -> None:
     assert len(retries) == 2
 
 
+def test_outputs_share_a_connection(capture: Capture) -> None:
+    outputs = [{"name": name} for name in ("one", "two", "three")]
+    with running_site() as storage:
+        forms = {str(output["name"]): make_form(url=storage.base) for output in outputs}
+        attempt = capture("/small", outputs=outputs, job={"uploads": forms})
+        assert (len(storage.uploads), storage.connections) == (3, 1), attempt.log
+
+
 def test_a_storage_that_is_not_there_fails_inside_the_deadline(capture: Capture) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
