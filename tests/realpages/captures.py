@@ -14,7 +14,8 @@ from integration.engine.locally import SANDBOX, command_environment
 LONGEST_SECONDS = 180
 Image.MAX_IMAGE_PIXELS = None
 
-OUTPUTS = [{"name": "window"}, {"name": "page", "area": "FullPage"}]
+# Three pages of the selection are taller than a picture may be.
+OUTPUTS: list[dict[str, Any]] = [{"name": "window"}, {"name": "page", "area": "FullPage", "maxHeight": 100_000}]
 
 
 @dataclass(frozen=True, slots=True)
