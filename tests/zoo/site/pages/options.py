@@ -53,7 +53,7 @@ TRANSPARENT = """<style>html { background: none } </style><script>on()</script>"
 # Bands at all four sides, so that each way to fit a picture into a square is seen.
 BANDS = """<style>#lamp { display: none } body { height: 100vh; box-sizing: border-box; background: #00a000;
 border: solid #0000c0; border-width: 0 40px; }</style>"""
-PAPER = """<style>#lamp { width: 100px; height: 100px; background: #00a000 } @page { margin: auto }
+PAPER = """<style>#lamp { width: 100px; height: 100px; background: #00a000 }
 section { height: 600px }</style><section>one</section><section>two</section><section>three</section>
 <section>four</section><script>on()</script>"""
 SCRIPTED = "<noscript><style>#lamp { background: #00a000 }</style></noscript>"
