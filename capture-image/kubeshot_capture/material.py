@@ -29,7 +29,7 @@ Shot = Picture | Document
 
 @dataclass(frozen=True, slots=True)
 class EncodedFile:
-    """A finished output: its size in bytes, its sha256 in hex; of a picture the size in pixels and the difference hash."""
+    """A finished output: its size in bytes, its sha256 in hex; of a picture its size in pixels and difference hash."""
 
     output: Output
     path: Path
