@@ -36,6 +36,11 @@ class Fields:
         self._values: Mapping[str, object] = value
         self._path = path
 
+    @property
+    def path(self) -> str:
+        """Where this object is, such as `spec.outputs[0]`; empty for the message itself."""
+        return self._path
+
     def has(self, name: str) -> bool:
         """Say whether the field is there and not null."""
         return self._values.get(name) is not None

@@ -213,7 +213,7 @@ def _action(action: Fields) -> Action:
     for name, of_object in _OBJECT_ACTIONS.items():
         if action.has(name):
             return of_object(action.object(name))
-    raise MalformedMessageError(f"an action is none of {', '.join((*_TEXT_ACTIONS, *_OBJECT_ACTIONS))}")
+    raise MalformedMessageError(f"{action.path} is none of {', '.join((*_TEXT_ACTIONS, *_OBJECT_ACTIONS))}")
 
 
 def _wait(wait: Fields) -> WaitRule:
