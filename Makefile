@@ -35,7 +35,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e cluster-test ## Everything: check, integration, end to end on a real cluster, and its hard kill
+test: check integration e2e zoo cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, and its hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
