@@ -46,7 +46,7 @@ def _targets(roots: dict[str, Path], base: str, only: set[str]) -> Iterator[Targ
 
 
 def _told(page: Looked) -> Looked:
-    state = page.complaint or ("settled" if page.settled else f"not settled: {'; '.join(page.notes)}")
+    state = page.complaint or (f"cut short: {', '.join(page.late)}" if page.late else "settled")
     print(f"{page.package:<24} {page.name:<44.44} {page.milliseconds:>6} ms {page.height:>7} px  {state}", flush=True)
     return page
 
@@ -60,14 +60,14 @@ def _table(looked: Sequence[Looked]) -> str:
 def _row(name: str, pages: Sequence[Looked]) -> str:
     captured = [page for page in pages if not page.complaint]
     median = statistics.median([page.milliseconds for page in captured] or [0])
-    settled = sum(page.settled for page in captured)
+    settled = sum(not page.late for page in captured)
     highest = max((page.height for page in captured), default=0)
     return f"| {name} | {len(pages)} | {len(captured)} | {settled} | {median:.0f} | {highest} |"
 
 
 def _remarks(looked: Sequence[Looked]) -> str:
     remarks = [(page, page.complaint) for page in looked if page.complaint]
-    remarks += [(page, "not settled") for page in looked if not page.complaint and not page.settled]
+    remarks += [(page, f"cut short: {', '.join(page.late)}") for page in looked if page.late and not page.complaint]
     remarks += [(page, "the full page begins unlike the window") for page in looked if not page.starts_alike]
     remarks += [(page, note) for page in looked for note in page.notes]
     return "".join(f"- {page.package}, {page.name} ({page.folder}): {remark}\n" for page, remark in remarks)

@@ -26,7 +26,8 @@ class Looked:
     name: str
     folder: Path
     complaint: str | None
-    settled: bool
+    late: tuple[str, ...]
+    """The stages that were cut short by their time; none of a page that has settled."""
     milliseconds: int
     height: int
     notes: tuple[str, ...]
@@ -54,7 +55,7 @@ def look(target: Target) -> Looked:
         name=target.name,
         folder=target.folder,
         complaint=complaint,
-        settled=bool(answer and answer["verdict"]["settled"]),
+        late=tuple(stage["name"] for stage in stages if stage["outcome"] == "TimedOut"),
         milliseconds=sum(stage["milliseconds"] for stage in stages),
         height=0 if complaint else _height(target.folder),
         notes=tuple(answer["verdict"]["notes"]) if answer else (),

@@ -31,7 +31,7 @@ def _sheet(pages: Sequence[Looked]) -> Image.Image:
     draw = ImageDraw.Draw(sheet)
     for index, page in enumerate(pages):
         left, top = index % COLUMNS * _CELL[0] + _GAP, index // COLUMNS * _CELL[1] + _GAP
-        mark = "" if page.settled else " (not settled)"
+        mark = " (not settled)" if page.late else ""
         draw.text((left, top), f"{page.package}: {page.name}{mark}"[-95:], fill="#fff")
         if page.complaint:
             draw.text((left, top + _LINE), page.complaint[:90], fill="#f00")
