@@ -116,9 +116,11 @@ _COPY = """nonce => {
     if (inline?.includes('url(')) copy.setAttribute('style', mark({style: inline, base: node.baseURI}));
     if (special[node.localName]?.(node, copy)) return copy;
     if (node.shadowRoot) copy.append(shadow(node.shadowRoot));
-    (copy.content ?? copy).append(...children(node.content ?? node));
+    inside(copy).append(...children(inside(node)));
     return copy;
   };
+  // A meta element has a content too, which is a text.
+  const inside = node => node.content instanceof DocumentFragment ? node.content : node;
   const children = node => [...node.childNodes].filter(child => !isLeftOut(child))
     .map(child => child.nodeType === Node.ELEMENT_NODE ? element(child) : inert.importNode(child));
   const shadow = root => {
