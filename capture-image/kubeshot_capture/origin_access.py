@@ -77,16 +77,18 @@ class _Gatekeeper:
         await self._answer("Fetch.continueRequest", event, {"headers": headers} if self._headers else {})
 
     async def _on_challenge(self, event: dict[str, Any]) -> None:
-        again = event["requestId"] in self._asked
-        self._asked.add(event["requestId"])
         answer = {"response": "Default"}
-        if self._login and not again:
-            login = {"username": self._login.username, "password": self._login.password}
-            answer = {"response": "ProvideCredentials", **login}
-        elif self._login:
-            # The name or the password is wrong: asking again would never end.
-            answer = {"response": "CancelAuth"}
+        # A proxy asks on behalf of itself.
+        if self._login and event["authChallenge"].get("source") != "Proxy":
+            answer = self._login_for(event["requestId"], self._login)
         await self._answer("Fetch.continueWithAuth", event, {"authChallengeResponse": answer})
+
+    def _login_for(self, request: str, login: Login) -> dict[str, str]:
+        if request in self._asked:
+            # The name or the password is wrong: asking again would never end.
+            return {"response": "CancelAuth"}
+        self._asked.add(request)
+        return {"response": "ProvideCredentials", "username": login.username, "password": login.password}
 
     async def _answer(self, method: str, event: dict[str, Any], arguments: dict[str, Any]) -> None:
         # The request may be gone with its document.

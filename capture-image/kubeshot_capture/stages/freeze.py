@@ -6,10 +6,14 @@ from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.result import Outcome
 
+# Two frames, first: an animation that Chromium's compositor has been running alone goes on being shown where it was
+# when its time is set back before the page has drawn. An animation tells of frames where scripts are off too.
+FRAMES_MS = 34
+
 # Animations are held by a style sheet: for a full page Chromium makes the window one pixel wide for a moment, and what
 # a query for the window's width had started would start again, invisible. Without a duration it is at its end at once.
 # Endless animations stand at their start by a style of their element, and those that follow the scrolling stay.
-_HOLD = f"""() => {{{ROOTS}
+_HOLD = f"""async () => {{{ROOTS}
   const mark = Symbol.for('kubeshot.held');
   const text = '*, ::before, ::after {{ transition: none !important; animation-duration: 0s !important;'
     + ' animation-delay: 0s !important }}';
@@ -44,6 +48,7 @@ _HOLD = f"""() => {{{ROOTS}
       animation.finish();
     }}
   }};
+  await document.documentElement.animate([], {FRAMES_MS}).finished;
   for (const root of roots) {{
     const animations = root.getAnimations().filter(animation => animation.effect?.target);
     new Set(animations.filter(animation => animation.animationName && !animation.effect.pseudoElement

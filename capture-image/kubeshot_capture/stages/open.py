@@ -42,13 +42,19 @@ async def run(tab: Tab, source: Source, html: str | None, until: Until, deadline
     `html` is the page of a source that only names it.
     """
     await _commit(tab, await _address(tab.page, source, html), deadline)
+    start = deadline.clock()
     if not await _reached(tab.page, "domcontentloaded", deadline.within(DOM_SECONDS)):
+        tab.note(f"the document was not complete after {deadline.clock() - start:.1f} s: the rest of it may be missing")
         return Outcome.TIMED_OUT
     if until is Until.DOM_CONTENT_LOADED:
         return Outcome.SETTLED
     share = min(SETTLE_SHARE, deadline.left() / 2) if until is Until.SETTLED else 0.0
-    loaded = await _loaded(tab, deadline.sooner(share).within(LOAD_SECONDS))
-    return Outcome.SETTLED if loaded else Outcome.TIMED_OUT
+    if await _loaded(tab, deadline.sooner(share).within(LOAD_SECONDS)):
+        return Outcome.SETTLED
+    tab.note(
+        f"the load event had not come after {deadline.clock() - start:.1f} s: something of the page may be missing"
+    )
+    return Outcome.TIMED_OUT
 
 
 async def reached_page(tab: Tab, deadline: Deadline) -> Page:

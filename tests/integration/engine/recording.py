@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 HTML = "text/html; charset=utf-8"
+LONGEST_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class Recorder(ThreadingHTTPServer):
     def __init__(self, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.site: Site = {}
+        self.silent: set[str] = set()
+        """Paths that are asked for and never answered."""
         self.asked: list[Asked] = []
+        self.closing = threading.Event()
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
@@ -77,6 +81,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append(Asked(headers["host"].partition(":")[0], self.path, headers))
+        if self.path in self.server.silent:
+            self.close_connection = True
+            self.server.closing.wait(LONGEST_SECONDS)
+            return
         found = self.server.site.get(self.path, Reply("not here", status=404))
         reply = Reply(found) if isinstance(found, str) else found
         if reply.status == 401 and "authorization" in headers and not reply.locked:
@@ -106,5 +114,6 @@ def recording(certificate: Path | None = None) -> Iterator[Recorder]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         yield server
+        server.closing.set()
         server.shutdown()
         thread.join()

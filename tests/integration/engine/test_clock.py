@@ -1,9 +1,11 @@
 """A page with a clock of its own is the same page whenever it is captured."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration.engine.locally import capture
 from integration.engine.prepared import Prepared, Preparing
 from kubeshot_capture.clock import HORIZON_MS
 
@@ -160,3 +162,43 @@ def test_there_is_no_service_worker(prepare: Preparing) -> None:
 def test_without_a_clock_time_is_the_browsers(prepare: Preparing) -> None:
     native = "Date.now.toString().includes('native') && setTimeout.toString().includes('native')"
     assert after(prepare, "", native, emulate={}) is True
+
+
+RESTLESS = """<!doctype html><style>@keyframes move { to { translate: 300px } }
+#css { width: 40px; height: 40px; background: #00f; animation: move 3.7s ease-in-out infinite alternate }</style>
+<canvas id=noise width=300 height=200></canvas><p id=time></p><div id=css></div><script>
+  const pen = noise.getContext('2d');
+  for (let n = 0; n < 300; n++) {
+    pen.fillStyle = `hsl(${Math.random() * 360} 80% 50%)`;
+    pen.fillRect(Math.random() * 300, Math.random() * 200, 9, 9);
+  }
+  let turns = 0;
+  const draw = at => {
+    time.textContent = `${new Date().toISOString()} ${performance.now()} ${at} ${++turns}`;
+    pen.fillRect(turns, 100 + 50 * Math.sin(at / 100), 3, 3);
+    requestAnimationFrame(draw);
+  };
+  requestAnimationFrame(draw);
+  setInterval(() => { document.title = Date.now() }, 70);
+</script>"""
+
+
+def test_two_captures_of_a_restless_page_are_the_same_bytes(tmp_path: Path) -> None:
+    def digest(name: str, **emulate: str) -> str:
+        folder = tmp_path / name
+        folder.mkdir()
+        captured = capture(folder, html=RESTLESS, emulate=emulate)
+        assert captured.reason is None, captured.log
+        return captured.result.outputs[0].sha256
+
+    first, second = (digest(name, clock=MOMENT, timezone="UTC") for name in ("first", "second"))
+    assert first == second
+    assert digest("third", clock="2027-01-01T00:00:00Z", timezone="UTC") != first
+    assert digest("fourth") != first
+
+
+def test_a_page_without_scripts_is_captured(tmp_path: Path) -> None:
+    page = "<body style='background:#00a000'><p>text<script>document.body.style.background = '#fff'</script>"
+    captured = capture(tmp_path, html=page, emulate={"javaScript": False, "clock": MOMENT})
+    assert captured.reason is None, captured.log
+    assert captured.picture().convert("RGB").getpixel((700, 500)) == (0, 160, 0)
