@@ -12,3 +12,10 @@ ROOTS = """
   };
   enter(document);
 """
+
+# After `roots`: what would load on scrolling loads at once.
+EAGER = """
+  for (const root of roots) {
+    for (const lazy of root.querySelectorAll('[loading=lazy]')) lazy.loading = 'eager';
+  }
+"""

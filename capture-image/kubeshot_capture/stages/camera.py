@@ -19,31 +19,30 @@ from kubeshot_contract.reasons import Reason
 
 ANSWER_SECONDS = 10.0
 
-# Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. Where scripts are off there
-# is no callback to wait for, and no script that could have been late. The page's size is Playwright's, but for columns
-# that the page hides: menus wait there, right of the window.
-_LOOK = """async () => {
-  const scripts = !matchMedia('(scripting: none)').matches;
-  if (scripts) await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const {documentElement, body} = document;
+# Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. An animation tells of them
+# where scripts are off, too. The page's size is Playwright's, but for columns that the page hides: menus wait there.
+FRAMES_MS = 34
+_LOOK = f"""async () => {{
+  await document.documentElement.animate([], {FRAMES_MS}).finished;
+  const {{documentElement, body}} = document;
   const parts = [documentElement, body].filter(Boolean);
   const most = names => Math.max(0, ...parts.flatMap(part => names.map(name => part[name])));
   const [outer, inner] = parts.map(part => getComputedStyle(part).overflowX);
   const hides = /hidden|clip/.test(outer === 'visible' ? inner : outer);
-  const {width, height, orientation: {angle, type}} = screen;
-  return {
-    scripts,
+  const {{width, height, orientation: {{angle, type}}}} = screen;
+  return {{
+    scripts: !matchMedia('(scripting: none)').matches,
     width: hides ? innerWidth : Math.ceil(most(['scrollWidth', 'offsetWidth', 'clientWidth'])),
     height: Math.ceil(most(['scrollHeight', 'offsetHeight', 'clientHeight'])),
     windowWidth: innerWidth,
     windowHeight: innerHeight,
-    screen: {
+    screen: {{
       screenWidth: width,
       screenHeight: height,
-      screenOrientation: {angle, type: type.replace(/-./, letters => letters[1].toUpperCase())},
-    },
-  };
-}"""
+      screenOrientation: {{angle, type: type.replace(/-./, letters => letters[1].toUpperCase())}},
+    }},
+  }};
+}}"""
 
 # Text in a window of one pixel takes seconds to lay out. What has a width of its own is not laid out again.
 _PIN = """() => {

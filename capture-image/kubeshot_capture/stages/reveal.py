@@ -25,7 +25,8 @@ RETURN_SECONDS = 1.0
 
 async def run(tab: Tab, outputs: Sequence[Output], deadline: Deadline) -> Outcome:
     """Walk through the page as far as an output shows it, come back, and open elements that scroll by themselves."""
-    parts = [output for output in outputs if output.format.is_picture and not isinstance(output.area, ViewportArea)]
+    # Documents hold the whole page; their area is left as the window by default.
+    parts = [out for out in outputs if not (out.format.is_picture and isinstance(out.area, ViewportArea))]
     if not parts:
         return Outcome.SKIPPED
     whole = await _walked(tab, parts, deadline.sooner(RETURN_SECONDS))
@@ -56,7 +57,7 @@ async def _reach(tab: Tab, output: Output, deadline: Deadline) -> float:
         case ClipArea(_, y, _, height):
             return y + height
         case ViewportArea():
-            return 0
+            return math.inf
     assert_never(output.area)
 
 

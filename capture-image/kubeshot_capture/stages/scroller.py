@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kubeshot_capture.roots import ROOTS
+from kubeshot_capture.roots import EAGER, ROOTS
 from kubeshot_capture.stages.script import ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
@@ -23,13 +23,11 @@ _FIND = f"""{ROOTS}
 # Says how far a page can be scrolled; the element that does it is kept, as it is asked for at every step.
 _SEEK = f"""() => {{{_FIND}
   state.scroller = largest();
+  state.stood = state.scroller.scrollTop;
   return Math.max(0, Math.round(hidden(state.scroller)));
 }}"""
 
-_STEP = f"""top => {{{ROOTS}
-  for (const root of roots) {{
-    for (const lazy of root.querySelectorAll('[loading=lazy]')) lazy.loading = 'eager';
-  }}
+_STEP = f"""top => {{{ROOTS}{EAGER}
   const {{scroller}} = window[Symbol.for('kubeshot.scroller')] ?? {{}};
   const element = scroller?.isConnected ? scroller : document.scrollingElement ?? document.documentElement;
   element.scrollTo({{top, behavior: 'instant'}});
@@ -47,7 +45,7 @@ _OPEN = f"""() => {{{_FIND}
     if (position === 'fixed' || position === 'absolute') {{
       Object.assign(styles, {{position: 'absolute', top: `${{element.offsetTop}}px`, bottom: 'auto'}});
     }}
-    state.opened.push([element, element.getAttribute('style'), element.scrollTop]);
+    state.opened.push([element, element.getAttribute('style')]);
     return styles;
   }};
   for (let round = 0; round < 5; round++) {{
@@ -66,11 +64,11 @@ _OPEN = f"""() => {{{_FIND}
 _CLOSE = """() => {
   const state = window[Symbol.for('kubeshot.scroller')];
   if (!state) return;
-  for (const [element, style] of state.opened.toReversed()) {
+  for (const [element, style] of state.opened.splice(0).reverse()) {
     if (style === null) element.removeAttribute('style');
     else element.setAttribute('style', style);
   }
-  for (const [element, , top] of state.opened.splice(0)) element.scrollTo({top, behavior: 'instant'});
+  state.scroller?.scrollTo({top: state.stood, behavior: 'instant'});
   scrollTo({left: state.left, top: state.top, behavior: 'instant'});
 }"""
 

@@ -7,7 +7,7 @@ from playwright.async_api import CDPSession
 
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.quiet import Sample, complaint, is_settled
-from kubeshot_capture.roots import ROOTS
+from kubeshot_capture.roots import EAGER, ROOTS
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
@@ -19,6 +19,7 @@ ANSWER_SECONDS = 2.0
 # out of reach never comes. decode() is asked for once per source: an image can be complete and still be painted late.
 # Animations: those that end. Scroll-driven ones have another timeline and end never or at once.
 _SAMPLE = f"""fullPage => {{{ROOTS}
+  if (fullPage) {{{EAGER}}}
   const decoded = window[Symbol.for('kubeshot.decoded')] ??= new WeakMap();
   const near = image => {{
     const box = image.getBoundingClientRect();
