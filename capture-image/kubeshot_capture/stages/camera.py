@@ -12,12 +12,15 @@ from playwright.async_api import Error as PlaywrightError
 from kubeshot_capture.areas import Box
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.stages.relief import relieve
 from kubeshot_capture.stages.script import ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
 from kubeshot_contract.reasons import Reason
 
 ANSWER_SECONDS = 10.0
+# For giving the page its scripts back when time is over already.
+LEAST_SECONDS = 0.3
 
 # Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. An animation tells of them
 # where scripts are off, too. The page's size is Playwright's, but for columns that the page hides: menus wait there.
@@ -80,6 +83,8 @@ class Camera:
             return await self._capture({"optimizeForSpeed": quick})
         clip = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "scale": 1}
         beyond = not box.within(self.window)
+        if beyond:
+            await relieve(self._session)
         return await self._capture({"clip": clip, "captureBeyondViewport": beyond, "optimizeForSpeed": quick})
 
     async def hold_metrics(self) -> None:
@@ -134,9 +139,9 @@ class Camera:
         return base64.b64decode(answer["data"])
 
     async def _send(self, method: str, options: dict[str, Any]) -> Any:
-        seconds = self._deadline.left()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(max(LEAST_SECONDS, self._deadline.left())):
                 return await self._session.send(method, options)
         except TimeoutError as error:
-            raise CaptureError(Reason.DEADLINE_EXCEEDED, f"the picture was not drawn within {seconds:.1f} s") from error
+            sentence = "the time ran out while pictures were drawn: maxHeight, a clip or a smaller scale takes less"
+            raise CaptureError(Reason.DEADLINE_EXCEEDED, sentence) from error

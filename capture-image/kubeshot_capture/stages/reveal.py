@@ -7,6 +7,7 @@ from typing import assert_never
 
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.stages import elements, scroller
+from kubeshot_capture.stages.relief import relieve
 from kubeshot_capture.stages.script import NoAnswerError
 from kubeshot_capture.stages.scroller import Place
 from kubeshot_capture.tab import Tab
@@ -63,10 +64,12 @@ async def _reach(tab: Tab, output: Output, deadline: Deadline) -> float:
 
 async def _walk(tab: Tab, reach: float, deadline: Deadline) -> bool:
     """Walk down as far as it goes; return whether time was enough. What was passed over is told in a note."""
+    session = await tab.page.context.new_cdp_session(tab.page)
     start = place = await scroller.step(tab, 0, deadline.left())
     passed_over = False
     for steps_left in range(MAX_STEPS, 0, -1):
         await asyncio.sleep(DWELL_SECONDS)
+        await relieve(session)
         if place.bottom >= place.height - 1:
             place = await _grown(tab, place, deadline)
         rest = min(reach, place.height) - place.bottom

@@ -17,6 +17,8 @@ ANSWER_SECONDS = 2.0
 
 # Images: those within one window of what is shown, and for a full page all others that load by themselves. A lazy image
 # out of reach never comes. decode() is asked for once per source: an image can be complete and still be painted late.
+# Not for those that are far away: all of a tall page decoded at once are hundreds of megabytes, and Chromium decodes
+# what a tile shows before it takes it.
 # Animations: those that end. Scroll-driven ones have another timeline and end never or at once.
 _SAMPLE = f"""fullPage => {{{ROOTS}
   if (fullPage) {{{EAGER}}}
@@ -30,7 +32,7 @@ _SAMPLE = f"""fullPage => {{{ROOTS}
   const pending = image => {{
     if (!near(image) && (image.loading === 'lazy' || !fullPage)) return false;
     if (!image.complete) return true;
-    if (image.naturalWidth === 0) return false;
+    if (image.naturalWidth === 0 || !near(image)) return false;
     let state = decoded.get(image);
     if (state?.source !== image.currentSrc) {{
       state = {{source: image.currentSrc, done: false}};
