@@ -78,4 +78,3 @@ def launch_failure(message: str) -> CaptureError:
             "kubeshot/chromium.json on its node, or its class must set pod.sandbox to Disabled",
         )
     return CaptureError(Reason.INTERNAL_ERROR, f"Chromium did not start: {message.strip().splitlines()[0]}")
-

@@ -21,6 +21,7 @@ STRIPE_ROWS = 100
 PAGES = {
     "/page": "<title>A good page</title><h1>Kubeshot</h1><div style='width:100px;height:100px;background:#f00'></div>",
     "/polling": "<p>polling<script>setInterval(() => fetch('/ping?' + Math.random()), 40)</script>",
+    "/growing": "<p>growing<script>setInterval(() => document.body.append(document.createElement('hr')), 60)</script>",
     "/event-source": "<p>stream<script>new EventSource('/events').onmessage = () => {}</script>",
     "/fetched-stream": "<p>stream<script>fetch('/events')</script>",
     "/web-socket": "<p>socket<script>new WebSocket(`ws://${location.host}/socket`)</script>",

@@ -13,7 +13,7 @@ from kubeshot_contract.result import Outcome
 
 QUICK = {"timeout": "1500ms"}
 STRICT = {"timeout": "1500ms", "onTimeout": "Fail"}
-BUSY: dict[str, Any] = {"wait": QUICK, "job": {"deadline_ms": 8000}}
+BUSY: dict[str, Any] = {"wait": QUICK, "job": {"deadline_ms": 15_000}}
 ROOT: dict[str, Any] = {"job": {"sandbox": Sandbox.REQUIRED}}
 
 
@@ -39,7 +39,7 @@ FAILURES: dict[str, tuple[str, dict[str, Any], Expected]] = {
     "a forbidden port": ("http://127.0.0.1:1/", {}, Expected(Reason.INVALID_REQUEST, "UNSAFE_PORT", False)),
     "a file": ("file:///etc/passwd", {}, Expected(Reason.INVALID_REQUEST, "http", False)),
     "a blank picture": ("/white-on-white", {}, Expected(Reason.BLANK_IMAGE, "plain colour", True)),
-    "not settled in time": ("/polling", {"wait": STRICT}, Expected(Reason.NOT_SETTLED, "requests", False)),
+    "not settled in time": ("/growing", {"wait": STRICT}, Expected(Reason.NOT_SETTLED, "changing", False)),
     "not loaded in time": ("/image", {"wait": STRICT}, Expected(Reason.NOT_SETTLED, "not loaded", False)),
     "busy": ("/busy", BUSY, Expected(Reason.DEADLINE_EXCEEDED, "leave no time", True)),
     "busy after it was loaded": ("/busy-later", BUSY, Expected(Reason.DEADLINE_EXCEEDED, "leave no time", True)),

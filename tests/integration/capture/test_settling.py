@@ -21,7 +21,8 @@ def milliseconds(attempt: Attempt, stage: Stage) -> int:
 
 
 RESTLESS: dict[str, tuple[str, set[Stage]]] = {
-    "polling without an end": ("/polling", {Stage.SETTLE}),
+    "growing without an end": ("/growing", {Stage.SETTLE}),
+    "polling without an end": ("/polling", set()),
     "an image that never comes": ("/image", {Stage.OPEN, Stage.SETTLE}),
     "a page that drips": ("/drip", {Stage.OPEN, Stage.SETTLE}),
     "a font that never comes": ("/font", {Stage.OPEN, Stage.SETTLE}),
