@@ -1,7 +1,8 @@
 """Which requests of the page are under way. Knows nothing of a browser: it is told."""
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubeshot_capture.deadline import Clock
 
@@ -11,6 +12,9 @@ OLD_SECONDS = 7.0
 # A script that has asked the same thing so often, and for so long, is polling. What it paints is seen in the layout.
 POLLS = 4
 POLLING_SECONDS = 2.0
+# What a script has asked for comes to its end when the script has read it, and many never do. So long after its head an
+# answer is there, whether it was read or not.
+READING_SECONDS = 2.0
 
 # Kinds that may stay open, or that no picture waits for. Fonts have a condition and a limit of their own.
 _UNCOUNTED_KINDS = frozenset({"eventsource", "websocket", "ping", "beacon", "media", "font", "cspviolationreport"})
@@ -30,6 +34,7 @@ class Activity:
 class _Request:
     since: float
     question: str
+    answered: float = math.inf
 
 
 class Traffic:
@@ -62,6 +67,8 @@ class Traffic:
         """The head of the answer is there: a stream has no end to wait for."""
         if content_type.lower().startswith(_STREAMS):
             self.ended(request)
+        elif (asked := self._requests.get(request)) and asked.question:
+            self._requests[request] = replace(asked, answered=self._clock())
 
     def ended(self, request: object) -> None:
         """A request came to its end, good or bad."""
@@ -80,10 +87,13 @@ class Traffic:
 
     def activity(self) -> Activity:
         """Return the counts of now; requests older than `OLD_SECONDS` are not under way any more."""
-        oldest = self._clock() - OLD_SECONDS
-        # An answer that no script reads never comes to its end, and of those who poll many read none.
-        counted = (each for each in self._requests.values() if each.question not in self._polls)
-        return Activity(self._begun, sum(each.since > oldest for each in counted))
+        return Activity(self._begun, sum(map(self._counts, self._requests.values())))
+
+    def _counts(self, request: _Request) -> bool:
+        now = self._clock()
+        if request.question in self._polls or now - request.since >= OLD_SECONDS:
+            return False
+        return now - request.answered < READING_SECONDS
 
     def _is_poll(self, question: str) -> bool:
         first, times = self._asked.get(question, (self._clock(), 0))

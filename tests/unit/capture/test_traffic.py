@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubeshot_capture.traffic import OLD_SECONDS, POLLING_SECONDS, POLLS, Activity, Traffic
+from kubeshot_capture.traffic import OLD_SECONDS, POLLING_SECONDS, POLLS, READING_SECONDS, Activity, Traffic
 from unit.capture.clock import FakeClock
 
 
@@ -42,6 +42,17 @@ def test_an_old_request_does_not_count() -> None:
     traffic.started("a", "fetch")
     clock.now += OLD_SECONDS
     assert traffic.activity().in_flight == 0
+
+
+@pytest.mark.parametrize(("kind", "in_flight"), [("fetch", 0), ("xhr", 0), ("script", 1), ("document", 1)])
+def test_an_answer_that_no_script_reads_is_there(kind: str, in_flight: int) -> None:
+    clock = FakeClock()
+    traffic = Traffic(clock)
+    traffic.started("a", kind, "GET /")
+    traffic.answered("a", "application/json")
+    assert traffic.activity().in_flight == 1
+    clock.now += READING_SECONDS
+    assert traffic.activity().in_flight == in_flight
 
 
 def asked(questions: list[str], kind: str = "fetch", seconds: float = POLLING_SECONDS) -> Activity:
