@@ -123,7 +123,6 @@ def _parse_output(raw: Raw) -> StoredOutput:
         url=raw.get("url"),
         width=raw.get("width"),
         height=raw.get("height"),
-        perceptual_hash=raw.get("perceptualHash"),
     )
 
 
@@ -139,7 +138,6 @@ def _render_output(output: StoredOutput) -> dict[str, Any]:
             "bytes": output.bytes,
             "width": output.width,
             "height": output.height,
-            "perceptualHash": output.perceptual_hash,
             "contentType": output.content_type,
         }
     )
@@ -158,13 +156,12 @@ def _parse_verdict(raw: Raw) -> Verdict:
     return Verdict(
         settled=raw["settled"],
         stages=tuple(StageVerdict(Stage(s["name"]), Outcome(s["outcome"]), s["milliseconds"]) for s in stages),
-        notes=tuple(raw.get("notes", ())),
     )
 
 
 def _render_verdict(verdict: Verdict) -> dict[str, Any]:
     stages = [{"name": s.stage, "outcome": s.outcome, "milliseconds": s.milliseconds} for s in verdict.stages]
-    return _without_unset({"settled": verdict.settled, "stages": stages, "notes": list(verdict.notes) or None})
+    return {"settled": verdict.settled, "stages": stages}
 
 
 def _parse_attempt(raw: Raw) -> Attempt:

@@ -1,1 +1,0 @@
-"""The command `kubeshot`: what works without a cluster."""
