@@ -14,7 +14,9 @@ kubectl = kubectl() { KUBECONFIG="$$($(cluster) kubeconfig)" "$$($(cluster) kube
 as_root := $(if $(filter 0,$(shell id -u)),,sudo)
 timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
 browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
-checked := operator capture-image cluster demo tests
+assets_version := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' capture-image/assets/package.json)
+assets := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/assets-$(assets_version)
+checked := operator capture-image cli cluster demo docs tests
 
 .PHONY: help
 help: ## Explain the targets
@@ -33,7 +35,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e cluster-test ## Everything: check, integration, end to end on a real cluster, and its hard kill
+test: check integration e2e zoo cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, and its hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
@@ -57,6 +59,11 @@ unit: $(venv)/.installed ## Unit, contract and architecture tests
 format: $(venv)/.installed ## Format the code
 	@$(bin)/ruff format $(checked)
 	$(bin)/ruff check --fix $(checked)
+
+.PHONY: docs
+docs: $(venv)/.installed ## Write the documents that are made from the CRDs and the tests
+	@$(bin)/python docs/fields.py
+	PYTHONPATH=tests:cli:capture-image $(bin)/python -m zoo.options_table
 
 # --- the cluster and what runs on it ----------------------------------------------------------------------------------
 
@@ -116,8 +123,28 @@ browser: ## Install the browser and the fonts that the tests of the capture use 
 	    exit 1
 	}
 
+.PHONY: assets
+assets: $(venv)/.installed ## Fetch the consent engine and the filter lists that captures outside of the image use
+	@if [ -d '$(assets)' ]; then exit; fi
+	$(timed)
+	echo "Fetching the consent engine and the filter lists ..."
+	# Where there is no npm, Python has one.
+	export PATH="$$PATH:$(CURDIR)/$(bin)"
+	command -v npm >/dev/null || $(bin)/pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r capture-image/assets/requirements.lock
+	apt-cache show webext-ublock-origin-chromium >/dev/null 2>&1 || $(as_root) apt-get update --quiet=2
+	capture-image/assets/fetch.sh '$(assets).part'
+	mv '$(assets).part' '$(assets)'
+
+.PHONY: assets-update
+assets-update: ## Lock the newest consent engine; the next build of the image takes it, and the newest filter lists
+	@cd capture-image/assets
+	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --save-exact \
+	    @duckduckgo/autoconsent@latest
+	npm version --no-git-tag-version --allow-same-version "$$(date +%Y.%-m.%-d)"
+
 .PHONY: integration
-integration: browser deploy ## Tests with a real Chromium, a real MinIO and a real API server
+integration: browser assets deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/integration
@@ -128,16 +155,32 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/e2e
 
+.PHONY: zoo
+zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q tests/zoo
+
+.PHONY: zoo-serve
+zoo-serve: ## Serve the pages of the zoo on port 8000
+	@PYTHONPATH=tests $(PYTHON) -m zoo --port 8000
+
 .PHONY: cluster-test
 cluster-test: deploy ## Kill the whole cluster hard, and bring it up again
 	@$(timed)
 	$(bin)/pytest -q tests/cluster
 
+.PHONY: realpages
+realpages: browser $(venv)/.installed ## Capture 200 pages of documentation that Debian ships, and make a contact sheet of them
+	@$(timed)
+	PYTHONPATH=tests:cli:capture-image $(bin)/python -m realpages
+
 .PHONY: bench
-bench: deploy ## Measure latency, throughput, API calls, CPU and sizes on the cluster
+bench: browser deploy ## Measure the engine's stages and memory, and latency, throughput, API calls, CPU and sizes on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	export PYTHONPATH=tests:cluster
+	export PYTHONPATH=tests:cluster:cli:capture-image
+	$(bin)/python -m bench.engine
 	$(bin)/python -m bench.latency
 	$(bin)/python -m bench.throughput
 
@@ -161,4 +204,5 @@ lock: $(venv)/.installed ## Lock the versions anew after a change in pyproject.t
 	@compile() { $(bin)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 "$$@"; }
 	compile pyproject.toml --extra operator -o operator/requirements.lock
 	compile pyproject.toml --extra capture -o capture-image/requirements.lock
-	compile pyproject.toml --extra operator --extra capture --group dev -o requirements-dev.lock
+	compile --group assets -o capture-image/assets/requirements.lock
+	compile pyproject.toml --extra operator --extra capture --extra cli --group dev -o requirements-dev.lock

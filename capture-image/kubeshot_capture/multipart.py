@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 # Small enough to notice an early answer, large enough not to cost system calls.
 CHUNK_BYTES = 1 << 18
@@ -9,34 +10,36 @@ CHUNK_BYTES = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class FormBody:
-    """A form's body in three parts, so that the file is never copied."""
+    """A form's body in three parts, so that the file is never in memory as a whole."""
 
     head: bytes
-    file: bytes
+    file: Path
+    file_bytes: int
     tail: bytes
     content_type: str
 
     @property
     def length(self) -> int:
         """The number of bytes of the whole body."""
-        return len(self.head) + len(self.file) + len(self.tail)
+        return len(self.head) + self.file_bytes + len(self.tail)
 
-    def chunks(self) -> Iterator[bytes | memoryview]:
+    def chunks(self) -> Iterator[bytes]:
         """Yield the body in pieces."""
         yield self.head
-        file = memoryview(self.file)
-        for start in range(0, len(file), CHUNK_BYTES):
-            yield file[start : start + CHUNK_BYTES]
+        with self.file.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
         yield self.tail
 
 
-def form_body(fields: Mapping[str, str], filename: str, file: bytes, boundary: str) -> FormBody:
+def form_body(fields: Mapping[str, str], filename: str, file: Path, boundary: str) -> FormBody:
     """Return a form with the fields in their order and the file last, where S3 wants it."""
     parts = [_part(boundary, f'name="{_quoted(name)}"') + f"{value}\r\n" for name, value in fields.items()]
     parts.append(_part(boundary, f'name="file"; filename="{_quoted(filename)}"'))
     return FormBody(
         head="".join(parts).encode(),
         file=file,
+        file_bytes=file.stat().st_size,
         tail=f"\r\n--{boundary}--\r\n".encode(),
         content_type=f"multipart/form-data; boundary={boundary}",
     )

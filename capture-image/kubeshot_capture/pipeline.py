@@ -2,27 +2,30 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from kubeshot_capture.browser import BrowserProcess, Tab
+from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, page_deadline
+from kubeshot_capture.delivery import Delivery
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.material import Picture, Shot
 from kubeshot_capture.report import Report
-from kubeshot_capture.stages import check, encode, gate, settle, shoot, upload, wait
+from kubeshot_capture.stages import check, clean, consent, context, documents, freeze, gate, reveal, settle, shoot, wait
 from kubeshot_capture.stages import open as opening
-from kubeshot_capture.stages.encode import EncodedImage
 from kubeshot_capture.steps import Steps
-from kubeshot_contract.job import Area, CaptureJob, OnTimeout, OutputJob, Until
+from kubeshot_capture.tab import Tab
+from kubeshot_contract.options import OnTimeout, Until
+from kubeshot_contract.output import FullPageArea
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import Failure, Outcome, Stage, StoredImage
+from kubeshot_contract.result import Failure, Outcome, Stage
 
-BROWSER_SECONDS = 30.0
+CONTEXT_SECONDS = 30.0
 GATE_SECONDS = 2.0
+REVEAL_SECONDS = 10.0
 SETTLE_SECONDS = 8.0
+FREEZE_SECONDS = 2.0
 SHOOT_SECONDS = 120.0
 CHECK_SECONDS = 20.0
-ENCODE_SECONDS = 20.0
-UPLOAD_SECONDS = 60.0
 
 # Before each look at the page: a blank picture gets three more, each after a longer pause.
 PAUSES_SECONDS = (0.0, 0.5, 1.0, 1.5)
@@ -45,16 +48,12 @@ _SIGNS_OF_MEMORY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A picture as it came from the browser."""
-
-    output: OutputJob
-    picture: bytes
-
-
 async def capture(
-    job: CaptureJob, report: Report, browser: BrowserProcess, deadline: Deadline, oom_kills: Callable[[], int]
+    commission: Commission,
+    report: Report,
+    browser: BrowserProcess,
+    deadline: Deadline,
+    oom_kills: Callable[[], int],
 ) -> Failure | None:
     """Run all stages; return why the attempt failed, or `None`. Anything unforeseen is raised."""
     kills_before = oom_kills()
@@ -64,7 +63,7 @@ async def capture(
             raise CaptureError(Reason.OUT_OF_MEMORY, "the memory limit of the pod ended a part of the browser")
 
     try:
-        await Pipeline(job, report, browser, deadline).run(check_memory)
+        await Pipeline(commission, report, browser, deadline).run(check_memory)
     except CaptureError as error:
         if error.reason in _SIGNS_OF_MEMORY and oom_kills() > kills_before:
             message = f"the memory limit of the pod ended a part of the browser: {error}"
@@ -77,10 +76,11 @@ async def capture(
 
 
 class Pipeline:
-    """One attempt at one job."""
+    """One attempt at one request."""
 
-    def __init__(self, job: CaptureJob, report: Report, browser: BrowserProcess, deadline: Deadline) -> None:
-        self._job = job
+    def __init__(self, commission: Commission, report: Report, browser: BrowserProcess, deadline: Deadline) -> None:
+        self._commission = commission
+        self._spec = commission.spec
         self._report = report
         self._browser = browser
         self._deadline = deadline
@@ -88,73 +88,91 @@ class Pipeline:
         self._steps = Steps(report, browser.ended)
 
     async def run(self, check_memory: Callable[[], None]) -> None:
-        """Go from an empty browser to images in the bucket; `check_memory` raises when parts of the page were lost."""
-        tls = upload.tls_context(self._job.storage_ca)
-        tab = await self._start()
+        """Go from an empty browser to delivered files; `check_memory` raises when parts of the page were lost."""
+        self._commission.destination.check()
+        tab = await self._context()
         await self._load(tab)
         shots = await self._shots_with_content(tab)
+        for sentence in tab.tally.sentences():
+            self._report.note(sentence)
         check_memory()
-        for shot in shots:
-            image = await self._encode(shot)
-            await self._upload(shot.output, image, tls)
+        await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
-    async def _start(self) -> Tab:
+    async def _context(self) -> Tab:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
-            return Outcome.SETTLED, await self._browser.open_tab(self._job.viewport, self._job.sandbox, deadline)
+            given = self._commission
+            tab = await context.run(self._browser, given, self._report.note, deadline)
+            if self._spec.emulate.java_script:
+                consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
+            return Outcome.SETTLED, tab
 
-        return await self._steps.run(Stage.BROWSER, self._deadline.within(BROWSER_SECONDS), work)
+        return await self._steps.run(Stage.CONTEXT, self._deadline.within(CONTEXT_SECONDS), work)
 
     async def _load(self, tab: Tab) -> None:
         """Open the page and let it settle; once more when the pod's own network cut it off."""
         for _ in range(MAX_OPENINGS):
             tab.traffic.cut_off = False
             await self._open(tab)
-            await self._wait()
+            await self._gate(tab)
+            await self._wait(tab)
+            await self._clean(tab)
+            await self._reveal(tab)
             await self._settle(tab, pause=0.0)
             if not tab.traffic.cut_off:
                 return
 
     async def _open(self, tab: Tab) -> None:
-        job = self._job
-        self._page_deadline = page_deadline(self._deadline, job.wait.timeout_ms)
+        rule = self._spec.wait
+        self._page_deadline = page_deadline(self._deadline, rule.timeout_ms)
 
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            outcome = await opening.run(tab, job.source, job.wait.until, deadline)
+            outcome = await opening.run(tab, self._spec.source, self._commission.supplies.html, rule.until, deadline)
             self._report.page(await opening.reached_page(tab, deadline))
             return self._in_time(outcome, "the page was not loaded in time"), None
 
-        async def judge(_: Deadline) -> tuple[Outcome, None]:
-            gate.check(tab.page.url, tab.main_response, job.fail_on_http_status)
+        await self._steps.run(Stage.OPEN, self._page_deadline, work)
+
+    async def _gate(self, tab: Tab) -> None:
+        async def work(deadline: Deadline) -> tuple[Outcome, None]:
+            await gate.run(tab, self._spec.fail_on, deadline)
             return Outcome.SETTLED, None
 
-        await self._steps.run(Stage.OPEN, self._page_deadline, work)
-        await self._steps.run(Stage.GATE, self._deadline.within(GATE_SECONDS), judge)
+        await self._steps.run(Stage.GATE, self._deadline.within(GATE_SECONDS), work)
 
-    async def _wait(self) -> None:
+    async def _wait(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            outcome = await wait.run(self._job.wait.delay_ms, deadline)
-            return self._in_time(outcome, "the delay is longer than the timeout"), None
+            return await wait.run(tab, self._spec.wait, deadline), None
 
         await self._steps.run(Stage.WAIT, self._page_deadline, work)
 
-    async def _shots_with_content(self, tab: Tab) -> list[Shot]:
-        for pause in PAUSES_SECONDS:
-            if pause:
-                await self._settle(tab, pause)
-            shots = await self._shoot(tab)
-            blank = await self._blank(tab, shots, last=pause == PAUSES_SECONDS[-1])
-            if not blank:
-                break
-        return shots
+    async def _clean(self, tab: Tab) -> None:
+        async def work(deadline: Deadline) -> tuple[Outcome, None]:
+            outcome = await clean.run(tab, self._spec.prepare, deadline)
+            return self._in_time(outcome, "there was no time left for all actions"), None
+
+        await self._steps.run(Stage.CLEAN, self._page_deadline, work)
+
+    async def _reveal(self, tab: Tab) -> None:
+        async def work(deadline: Deadline) -> tuple[Outcome, None]:
+            outcome = await reveal.run(tab, self._spec.outputs, deadline)
+            return self._in_time(outcome, "the page was not scrolled through in time"), None
+
+        await self._steps.run(Stage.REVEAL, self._page_deadline.within(REVEAL_SECONDS), work)
 
     async def _settle(self, tab: Tab, pause: float) -> None:
-        full_page = any(output.area is Area.FULL_PAGE for output in self._job.outputs)
+        full_page = any(isinstance(output.area, FullPageArea) for output in self._spec.outputs)
 
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             await asyncio.sleep(min(pause, deadline.left()))
-            if self._job.wait.until is not Until.SETTLED:
+            await tab.advance_clock(last=False)
+            if self._spec.wait.until is not Until.SETTLED:
+                await clean.finish_banners(tab, deadline)
                 return Outcome.SKIPPED, None
+            answered = tab.banners.changes
             settling = await settle.run(tab, full_page, deadline)
+            await clean.finish_banners(tab, deadline)
+            if tab.banners.changes > answered:
+                settling = await settle.run(tab, full_page, deadline)
             self._report.page(await opening.reached_page(tab, deadline))
             outcome = Outcome.SETTLED if settling.settled else Outcome.TIMED_OUT
             return self._in_time(outcome, settling.complaint), None
@@ -163,45 +181,53 @@ class Pipeline:
         limit = self._deadline if pause else self._page_deadline
         await self._steps.run(Stage.SETTLE, limit.within(pause + SETTLE_SECONDS), work)
 
+    async def _shots_with_content(self, tab: Tab) -> list[Shot]:
+        for pause in PAUSES_SECONDS:
+            if pause:
+                await self._settle(tab, pause)
+            await self._freeze(tab)
+            shots = await self._shoot(tab)
+            blank = await self._blank(tab, shots, last=pause == PAUSES_SECONDS[-1])
+            if not blank:
+                break
+        return shots
+
+    async def _freeze(self, tab: Tab) -> None:
+        async def work(deadline: Deadline) -> tuple[Outcome, None]:
+            await tab.advance_clock(last=True)
+            await clean.cover(tab, self._spec.prepare, deadline)
+            return await freeze.run(tab, deadline), None
+
+        await self._steps.run(Stage.FREEZE, self._deadline.within(FREEZE_SECONDS), work)
+
     async def _shoot(self, tab: Tab) -> list[Shot]:
         async def work(deadline: Deadline) -> tuple[Outcome, list[Shot]]:
             # A script may have led to an error page since the gate.
-            gate.check(tab.page.url, tab.main_response, self._job.fail_on_http_status)
+            await gate.run(tab, self._spec.fail_on, deadline)
+            folder, outputs = self._commission.folder, self._spec.outputs
+            pictures = iter(
+                await shoot.run(tab, [output for output in outputs if output.format.is_picture], folder, deadline)
+            )
+            # Printing lays the page out anew, so documents come last.
             return Outcome.SETTLED, [
-                Shot(output, await shoot.run(tab, output, deadline)) for output in self._job.outputs
+                next(pictures) if output.format.is_picture else await documents.run(tab, output, folder, deadline)
+                for output in outputs
             ]
 
         return await self._steps.run(Stage.SHOOT, self._deadline.within(SHOOT_SECONDS), work)
 
     async def _blank(self, tab: Tab, shots: list[Shot], last: bool) -> bool:
-        async def work(_: Deadline) -> tuple[Outcome, bool]:
-            for shot in shots:
-                inspection = await asyncio.to_thread(check.inspect, shot.picture)
-                full_page = shot.output.area is Area.FULL_PAGE
-                if inspection.uniform and await check.has_content(tab, full_page):
-                    if last:
-                        message = f"the picture {shot.output.name} is one plain colour, and the page has content"
-                        raise CaptureError(Reason.BLANK_IMAGE, message)
-                    return Outcome.SETTLED, True
-            return Outcome.SETTLED, False
+        async def work(deadline: Deadline) -> tuple[Outcome, bool]:
+            pictures = [shot for shot in shots if isinstance(shot, Picture)]
+            blank = await check.run(tab, pictures, self._spec.fail_on, deadline)
+            if blank and last:
+                message = f"the picture {blank.output.name} is one plain colour, and the page has content"
+                raise CaptureError(Reason.BLANK_IMAGE, message)
+            return Outcome.SETTLED, blank is not None
 
         return await self._steps.run(Stage.CHECK, self._deadline.within(CHECK_SECONDS), work)
 
-    async def _encode(self, shot: Shot) -> EncodedImage:
-        async def work(_: Deadline) -> tuple[Outcome, EncodedImage]:
-            return Outcome.SETTLED, await asyncio.to_thread(encode.run, shot.picture, shot.output.format)
-
-        return await self._steps.run(Stage.ENCODE, self._deadline.within(ENCODE_SECONDS), work)
-
-    async def _upload(self, output: OutputJob, image: EncodedImage, tls: upload.TLS) -> None:
-        async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            await upload.run(output.upload, image, tls, deadline)
-            self._report.stored(StoredImage(output.name, image.sha256, len(image.content), image.width, image.height))
-            return Outcome.SETTLED, None
-
-        await self._steps.run(Stage.UPLOAD, self._deadline.within(UPLOAD_SECONDS), work)
-
     def _in_time(self, outcome: Outcome, complaint: str) -> Outcome:
-        if outcome is Outcome.TIMED_OUT and self._job.wait.on_timeout is OnTimeout.FAIL:
+        if outcome is Outcome.TIMED_OUT and self._spec.wait.on_timeout is OnTimeout.FAIL:
             raise CaptureError(Reason.NOT_SETTLED, complaint)
         return outcome

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +26,9 @@ def descendants(parents: dict[int, int], of: int) -> Iterator[int]:
 
 
 def parents(proc: Path) -> dict[int, int]:
-    """Return the parent of every process there is."""
+    """Return the parent of every process there is, from procfs, or from ps(1) where there is none, as on macOS."""
+    if not proc.is_dir():
+        return _parents_by_ps()
     found = {}
     for folder in proc.iterdir():
         if folder.name.isdigit():
@@ -33,3 +36,8 @@ def parents(proc: Path) -> dict[int, int]:
                 # proc(5): the name in parentheses may hold anything, so count from its end; state, then parent.
                 found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
     return found
+
+
+def _parents_by_ps() -> dict[int, int]:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=", "-o", "ppid="], capture_output=True, text=True, check=True)
+    return {int(pid): int(parent) for pid, parent in map(str.split, listed.stdout.splitlines())}

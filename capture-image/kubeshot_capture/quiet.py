@@ -7,6 +7,8 @@ from dataclasses import dataclass
 WINDOW_SECONDS = 0.5
 # A font that has not come by then is replaced by the browser too.
 FONT_SECONDS = 3.0
+# A script that still moves things by then is an animation without an end.
+LAYOUT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,10 @@ class Sample:
     images_pending: int
     animations_running: int
     height: int
+    layouts: int
+    """How often the page was laid out so far."""
     answered: bool = True
-    """Whether the page itself answered; without that the last four mean nothing."""
+    """Whether the page itself answered; without that the last five mean nothing."""
 
 
 def is_settled(samples: Sequence[Sample]) -> bool:
@@ -52,8 +56,9 @@ def unrest(sample: Sample) -> tuple[str, ...]:
 def complaint(samples: Sequence[Sample]) -> str:
     """Return why a page is not settled after these samples."""
     last = samples[-1]
-    return ", ".join(unrest(last)) or "requests or the height of the page kept changing"
+    return ", ".join(unrest(last)) or "the page kept changing"
 
 
 def _differs(sample: Sample, last: Sample) -> bool:
-    return (sample.requests_begun, sample.height) != (last.requests_begun, last.height)
+    moved = sample.layouts != last.layouts and sample.at < LAYOUT_SECONDS
+    return moved or (sample.requests_begun, sample.height) != (last.requests_begun, last.height)

@@ -21,10 +21,18 @@ from kubeshot_contract.result import (
 class Report:
     """Holds the result of this attempt and writes it at every change."""
 
-    def __init__(self, path: Path, run: int, attempt: int, peak_memory: Callable[[], int | None]) -> None:
-        """Write a first message at once: a pod that dies now has at least started."""
+    def __init__(
+        self,
+        path: Path,
+        run: int,
+        attempt: int,
+        peak_memory: Callable[[], int | None],
+        clean: Callable[[str], str] = str,
+    ) -> None:
+        """Write a first message at once: a pod that dies now has at least started. Texts go through `clean`."""
         self._path = path
         self._peak_memory = peak_memory
+        self._clean = clean
         self.result = CaptureResult(run=run, attempt=attempt)
         self.write()
 
@@ -38,7 +46,15 @@ class Report:
 
     def page(self, page: Page) -> None:
         """Say which page was reached."""
-        self._change(replace(self.result, page=page))
+        cleaned = replace(page, final_url=self._clean(page.final_url), title=self._clean(page.title))
+        self._change(replace(self.result, page=cleaned))
+
+    def note(self, sentence: str) -> None:
+        """Add a sentence that a person should read beside the pictures, once."""
+        sentence = self._clean(sentence)
+        if sentence not in self.result.notes:
+            log.write("note", note=sentence)
+            self._change(replace(self.result, notes=(*self.result.notes, sentence)))
 
     def stored(self, image: StoredImage) -> None:
         """Add an image that is in the bucket."""
@@ -48,6 +64,7 @@ class Report:
     def finish(self, failure: Failure | None) -> None:
         """Say that this attempt is over, and why it failed if it did."""
         if failure:
+            failure = replace(failure, message=self._clean(failure.message))
             log.write("failed", reason=failure.reason, message=failure.message, retryable=failure.retryable)
         else:
             log.write("finished", settled=self.result.settled)

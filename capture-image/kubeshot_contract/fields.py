@@ -1,9 +1,11 @@
 """Typed access to decoded JSON: every value is checked, and a wrong one is named by its path."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from kubeshot_contract.durations import parse_milliseconds
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
@@ -33,6 +35,11 @@ class Fields:
             raise MalformedMessageError(f"{path or 'the message'} is not a JSON object")
         self._values: Mapping[str, object] = value
         self._path = path
+
+    @property
+    def path(self) -> str:
+        """Where this object is, such as `spec.outputs[0]`; empty for the message itself."""
+        return self._path
 
     def has(self, name: str) -> bool:
         """Say whether the field is there and not null."""
@@ -74,6 +81,13 @@ class Fields:
             raise self._wrong(name, "true or false")
         return value
 
+    def milliseconds(self, name: str) -> int:
+        """Return a duration such as `500ms` or `1m30s` in milliseconds."""
+        try:
+            return parse_milliseconds(self.text(name))
+        except ValueError as error:
+            raise self._wrong(name, "a duration, such as 500ms or 1m30s") from error
+
     def choice(self, name: str, kind: type[Choice]) -> Choice:
         """Return the member of `kind` that the field names."""
         try:
@@ -81,9 +95,21 @@ class Fields:
         except ValueError as error:
             raise self._wrong(name, f"one of {', '.join(kind)}") from error
 
+    def optional_choice(self, name: str, kind: type[Choice]) -> Choice | None:
+        """Return the member of `kind` that the field names, or `None` when the field is absent or null."""
+        return self.choice(name, kind) if self.has(name) else None
+
     def object(self, name: str) -> "Fields":
         """Return the nested object."""
         return Fields(self._values.get(name), self._at(name))
+
+    def raw(self, name: str) -> Mapping[str, Any]:
+        """Return the nested object as it was decoded, unread."""
+        return self.object(name)._values
+
+    def optional_object(self, name: str) -> "Fields | None":
+        """Return the nested object, or `None` when the field is absent or null."""
+        return self.object(name) if self.has(name) else None
 
     def texts(self, name: str) -> dict[str, str]:
         """Return a nested object whose values are all strings."""
@@ -96,6 +122,28 @@ class Fields:
         if not isinstance(value, list) or len(value) > most:
             raise self._wrong(name, f"a list of at most {most} objects")
         return tuple(parse(Fields(item, f"{self._at(name)}[{index}]")) for index, item in enumerate(value))
+
+    def optional_items(self, name: str, parse: Callable[["Fields"], Item], *, most: int = 64) -> tuple[Item, ...]:
+        """Return the parsed objects of a list of at most `most`; none when the field is absent or null."""
+        return self.items(name, parse, most=most) if self.has(name) else ()
+
+    def optional_strings(self, name: str, *, most: int = 64) -> tuple[str, ...]:
+        """Return the strings of a list of at most `most`; none when the field is absent or null."""
+        return tuple(listed.text(place) for listed, place in self._listed(name, most))
+
+    def optional_choices(self, name: str, kind: type[Choice], *, most: int = 64) -> tuple[Choice, ...]:
+        """Return the members of `kind` in a list of at most `most`; none when the field is absent or null."""
+        return tuple(listed.choice(place, kind) for listed, place in self._listed(name, most))
+
+    def _listed(self, name: str, most: int) -> Iterator[tuple["Fields", str]]:
+        value = self._values.get(name)
+        if value is None:
+            return
+        if not isinstance(value, list) or len(value) > most:
+            raise self._wrong(name, f"a list of at most {most} strings")
+        for index, item in enumerate(value):
+            place = f"{name}[{index}]"
+            yield Fields({place: item}, self._path), place
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name

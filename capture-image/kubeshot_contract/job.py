@@ -1,99 +1,23 @@
 """What a capture is asked to do, in environment variables: the job, and the certificates it needs for its upload."""
 
 import base64
-import binascii
 import json
+import zlib
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import count
 
 from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
+from kubeshot_contract.options import Sandbox
+from kubeshot_contract.parse_spec import parse_spec
+from kubeshot_contract.spec import CaptureSpec
 
 JOB_VARIABLE = "CAPTURE_JOB"
-# Apart from the job: Linux takes 128 KiB per variable, and the longest job that the CRDs allow is 124 KB without it.
 STORAGE_CA_VARIABLE = "CAPTURE_STORAGE_CA"
-JOB_VERSION = 1
+JOB_VERSION = 2
 
-
-class Until(StrEnum):
-    """How far a page has to be before its picture is taken."""
-
-    SETTLED = "Settled"
-    LOAD = "Load"
-    DOM_CONTENT_LOADED = "DOMContentLoaded"
-
-
-class OnTimeout(StrEnum):
-    """What happens when the page is not that far in time."""
-
-    CAPTURE = "Capture"
-    FAIL = "Fail"
-
-
-class Area(StrEnum):
-    """What part of the page an image shows."""
-
-    VIEWPORT = "Viewport"
-    FULL_PAGE = "FullPage"
-
-
-class ImageFormat(StrEnum):
-    """The encoding of an image."""
-
-    PNG = "PNG"
-    JPEG = "JPEG"
-
-    @property
-    def extension(self) -> str:
-        """The ending of a key that holds this format, without its dot."""
-        return {ImageFormat.PNG: "png", ImageFormat.JPEG: "jpg"}[self]
-
-    @property
-    def content_type(self) -> str:
-        """The media type of this format."""
-        return f"image/{self.value.lower()}"
-
-
-class Sandbox(StrEnum):
-    """Whether Chromium must run inside its own sandbox."""
-
-    REQUIRED = "Required"
-    DISABLED = "Disabled"
-
-
-@dataclass(frozen=True, slots=True)
-class URLSource:
-    """A page to be fetched."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class HTMLSource:
-    """A page given as text, at most 64 KiB of UTF-8."""
-
-    html: str
-
-
-Source = URLSource | HTMLSource
-
-
-@dataclass(frozen=True, slots=True)
-class Viewport:
-    """The size of the window in CSS pixels, and the device scale factor."""
-
-    width: int
-    height: int
-    scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class WaitRule:
-    """How long a page may take between navigation and shot, and what it must have reached."""
-
-    until: Until
-    delay_ms: int
-    timeout_ms: int
-    on_timeout: OnTimeout
+# Linux takes 128 KiB for one variable with its name (MAX_ARG_STRLEN), and 2 MiB for all of them together.
+_MAX_VARIABLE = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,47 +31,47 @@ class UploadForm:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputJob:
-    """One image: what it shows, how it is encoded, where it goes. `quality` is 1..100, JPEG only."""
-
-    name: str
-    area: Area
-    format: ImageFormat
-    quality: int | None
-    upload: UploadForm
-
-
-@dataclass(frozen=True, slots=True)
 class CaptureJob:
-    """All that one attempt needs. `deadline_ms` bounds it from start to exit; `storage_ca` is PEM text."""
+    """All that one attempt needs. `uploads` has a form per output name; `deadline_ms` bounds it from start to exit.
+
+    `storage_ca` is PEM text.
+    """
 
     namespace: str
     name: str
     uid: str
     run: int
     attempt: int
-    source: Source
-    viewport: Viewport
-    wait: WaitRule
-    fail_on_http_status: bool
-    outputs: tuple[OutputJob, ...]
+    spec: CaptureSpec
+    uploads: Mapping[str, UploadForm]
     sandbox: Sandbox
     deadline_ms: int
     storage_ca: str | None = None
 
 
 def encode_variables(job: CaptureJob) -> dict[str, str]:
-    """Return the environment variables that hold the job."""
+    """Return the environment variables that hold the job: `CAPTURE_JOB`, `CAPTURE_JOB_2`, … and the certificates."""
+    text = encode_job(job)
+    parts = [text[start : start + _MAX_VARIABLE] for start in range(0, len(text), _MAX_VARIABLE)]
     storage_ca = {} if job.storage_ca is None else {STORAGE_CA_VARIABLE: job.storage_ca}
-    return {JOB_VARIABLE: encode_job(job), **storage_ca}
+    return {**{_part(number): part for number, part in enumerate(parts, start=1)}, **storage_ca}
+
+
+def take_job(environment: MutableMapping[str, str]) -> CaptureJob:
+    """Take the job out of these variables, so that no child finds it there; raise `MalformedMessageError`."""
+    parts: list[str] = []
+    for number in count(1):
+        if (part := environment.pop(_part(number), None)) is None:
+            break
+        parts.append(part)
+    return decode_job("".join(parts), environment.pop(STORAGE_CA_VARIABLE, None))
 
 
 def encode_job(job: CaptureJob) -> str:
-    """Return the job as JSON, without the storage's certificates and without a dollar sign.
+    """Return the job without the storage's certificates: JSON, compressed, in Base64.
 
-    The kubelet would expand `$(…)` and halve `$$` in a variable.
-
-    HTML travels as Base64, so that its size in the variable is known.
+    Its size has a bound that way, whatever the texts of a spec are made of, and it holds no NUL, which ends a variable,
+    and no dollar sign, which the kubelet would expand.
     """
     message = {
         "version": JOB_VERSION,
@@ -156,93 +80,53 @@ def encode_job(job: CaptureJob) -> str:
         "uid": job.uid,
         "run": job.run,
         "attempt": job.attempt,
-        "source": _encode_source(job.source),
-        "viewport": {"width": job.viewport.width, "height": job.viewport.height, "scale": job.viewport.scale},
-        "wait": {
-            "until": job.wait.until,
-            "delayMs": job.wait.delay_ms,
-            "timeoutMs": job.wait.timeout_ms,
-            "onTimeout": job.wait.on_timeout,
-        },
-        "failOn": {"httpStatus": job.fail_on_http_status},
-        "outputs": [_encode_output(output) for output in job.outputs],
+        "spec": dict(job.spec.raw),
+        "uploads": {name: _encode_form(form) for name, form in job.uploads.items()},
         "sandbox": job.sandbox,
         "deadlineMs": job.deadline_ms,
     }
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).replace("$", "\\u0024")
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode())).decode()
 
 
 def decode_job(text: str, storage_ca: str | None = None) -> CaptureJob:
-    """Return the job in this JSON text, with these certificates.
+    """Return the job in this encoded text, with these certificates.
 
     Raises `MalformedMessageError` when it is not a job, or one of another version.
     """
-    fields = parse_message(text)
+    fields = parse_message(_decompressed(text))
     if (version := fields.integer("version")) != JOB_VERSION:
         raise MalformedMessageError(f"the job has version {version}, this image reads version {JOB_VERSION}")
-    wait = fields.object("wait")
-    viewport = fields.object("viewport")
+    spec = parse_spec(fields.raw("spec"))
+    uploads = fields.object("uploads")
     return CaptureJob(
         namespace=fields.text("namespace"),
         name=fields.text("name"),
         uid=fields.text("uid"),
         run=fields.integer("run"),
         attempt=fields.integer("attempt"),
-        source=_decode_source(fields.object("source")),
-        viewport=Viewport(viewport.integer("width"), viewport.integer("height"), viewport.number("scale")),
-        wait=WaitRule(
-            until=wait.choice("until", Until),
-            delay_ms=wait.integer("delayMs"),
-            timeout_ms=wait.integer("timeoutMs"),
-            on_timeout=wait.choice("onTimeout", OnTimeout),
-        ),
-        fail_on_http_status=fields.object("failOn").boolean("httpStatus"),
-        outputs=fields.items("outputs", _decode_output),
+        spec=spec,
+        uploads={output.name: _decode_form(uploads.object(output.name)) for output in spec.outputs},
         sandbox=fields.choice("sandbox", Sandbox),
         deadline_ms=fields.integer("deadlineMs"),
         storage_ca=storage_ca,
     )
 
 
-def _encode_source(source: Source) -> dict[str, str]:
-    match source:
-        case URLSource(url):
-            return {"url": url}
-        case HTMLSource(html):
-            return {"htmlBase64": base64.b64encode(html.encode()).decode()}
-
-
-def _decode_source(fields: Fields) -> Source:
-    if fields.has("url"):
-        return URLSource(fields.text("url"))
+def _decompressed(text: str) -> str:
     try:
-        return HTMLSource(base64.b64decode(fields.text("htmlBase64"), validate=True).decode())
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise MalformedMessageError(f"source.htmlBase64 is not Base64 of UTF-8: {error}") from error
+        return zlib.decompress(base64.b64decode(text, validate=True)).decode()
+    except (ValueError, zlib.error) as error:
+        raise MalformedMessageError(f"the job is not compressed text in Base64: {error}") from error
 
 
-def _encode_output(output: OutputJob) -> dict[str, object]:
-    upload = output.upload
-    return {
-        "name": output.name,
-        "area": output.area,
-        "format": output.format,
-        "quality": output.quality,
-        "upload": {"url": upload.url, "key": upload.key, "fields": upload.fields, "maxBytes": upload.max_bytes},
-    }
+def _part(number: int) -> str:
+    return JOB_VARIABLE if number == 1 else f"{JOB_VARIABLE}_{number}"
 
 
-def _decode_output(fields: Fields) -> OutputJob:
-    upload = fields.object("upload")
-    return OutputJob(
-        name=fields.text("name"),
-        area=fields.choice("area", Area),
-        format=fields.choice("format", ImageFormat),
-        quality=fields.optional_integer("quality", least=1, most=100),
-        upload=UploadForm(
-            url=upload.text("url"),
-            key=upload.text("key"),
-            fields=upload.texts("fields"),
-            max_bytes=upload.integer("maxBytes"),
-        ),
-    )
+def _encode_form(form: UploadForm) -> dict[str, object]:
+    return {"url": form.url, "key": form.key, "fields": form.fields, "maxBytes": form.max_bytes}
+
+
+def _decode_form(form: Fields) -> UploadForm:
+    return UploadForm(form.text("url"), form.text("key"), form.texts("fields"), form.integer("maxBytes"))

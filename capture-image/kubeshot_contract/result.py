@@ -7,7 +7,7 @@ from enum import StrEnum
 from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
 from kubeshot_contract.reasons import Reason
 
-RESULT_VERSION = 1
+RESULT_VERSION = 2
 
 # The kubelet keeps this much of a termination message (kubernetes pkg/kubelet, MaxContainerTerminationMessageLength).
 MAX_RESULT_BYTES = 4096
@@ -18,18 +18,42 @@ MAX_TITLE = 256
 MAX_MESSAGE = 512
 MAX_OUTPUTS = 10
 MAX_STAGES = 16
+MAX_NOTES = 8
+MAX_NOTE = 160
 
-_SHRINKING_LIMITS = ((MAX_URL, MAX_TITLE, MAX_MESSAGE), (512, 128, 256), (128, 32, 128), (0, 0, 64))
+_HASH_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How long the texts of a message may be."""
+
+    url: int
+    title: int
+    message: int
+    notes: int
+    note: int
+
+
+_SHRINKING_LIMITS = (
+    _Limits(MAX_URL, MAX_TITLE, MAX_MESSAGE, MAX_NOTES, MAX_NOTE),
+    _Limits(512, 128, 256, 4, MAX_NOTE),
+    _Limits(128, 32, 128, 2, 80),
+    _Limits(0, 0, 64, 0, 0),
+)
 
 
 class Stage(StrEnum):
     """A step of the pipeline, in the order in which it runs."""
 
-    BROWSER = "Browser"
+    CONTEXT = "Context"
     OPEN = "Open"
     GATE = "Gate"
     WAIT = "Wait"
+    CLEAN = "Clean"
+    REVEAL = "Reveal"
     SETTLE = "Settle"
+    FREEZE = "Freeze"
     SHOOT = "Shoot"
     CHECK = "Check"
     ENCODE = "Encode"
@@ -65,13 +89,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """An image that was uploaded: its digest in hex, and its size in bytes and in device pixels."""
+    """An output that was uploaded: its digest in hex, its size in bytes, and what a picture has besides.
+
+    That is its size in pixels, and its difference hash of 64 bits in hex: equal pictures have equal ones, and alike
+    pictures such as differ in few bits.
+    """
 
     name: str
     sha256: str
     bytes: int
-    width: int
-    height: int
+    width: int | None = None
+    height: int | None = None
+    perceptual_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +125,8 @@ class CaptureResult:
     outputs: tuple[StoredImage, ...] = ()
     peak_memory: int | None = None
     """Bytes, as the container's cgroup counted them."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the pictures besides, a sentence each."""
 
     @property
     def settled(self) -> bool:
@@ -105,8 +136,8 @@ class CaptureResult:
 
 def encode_result(result: CaptureResult) -> str:
     """Return the result as JSON of at most `MAX_RESULT_BYTES`: texts are cut to fit, digests and numbers never."""
-    for url, title, message in _SHRINKING_LIMITS:
-        encoded = json.dumps(_encode(_cut(result, url, title, message)), ensure_ascii=False, separators=(",", ":"))
+    for limits in _SHRINKING_LIMITS:
+        encoded = json.dumps(_encode(_cut(result, limits)), ensure_ascii=False, separators=(",", ":"))
         if len(encoded.encode()) <= MAX_RESULT_BYTES:
             return encoded
     raise AssertionError("a result within its own bounds always fits once its texts are cut")
@@ -126,6 +157,7 @@ def decode_result(text: str) -> CaptureResult:
         stages=fields.items("st", _decode_stage, most=MAX_STAGES),
         outputs=fields.items("out", _decode_output, most=MAX_OUTPUTS),
         peak_memory=fields.optional_integer("mem"),
+        notes=tuple(_clean(note, MAX_NOTE) for note in fields.optional_strings("no", most=MAX_NOTES)),
     )
 
 
@@ -140,19 +172,29 @@ def _encode(result: CaptureResult) -> dict[str, object]:
         "page": page and {"u": page.final_url, "s": page.http_status, "t": page.title},
         "st": [{"n": item.stage, "o": item.outcome, "ms": item.milliseconds} for item in result.stages],
         "out": [
-            {"n": item.name, "sha": item.sha256, "b": item.bytes, "w": item.width, "h": item.height}
+            {
+                "n": item.name,
+                "sha": item.sha256,
+                "b": item.bytes,
+                "w": item.width,
+                "h": item.height,
+                "ph": item.perceptual_hash,
+            }
             for item in result.outputs
         ],
         "mem": result.peak_memory,
+        "no": result.notes,
     }
 
 
-def _cut(result: CaptureResult, url: int, title: int, message: int) -> CaptureResult:
+def _cut(result: CaptureResult, limits: _Limits) -> CaptureResult:
     page, failure = result.page, result.failure
     return replace(
         result,
-        page=page and replace(page, final_url=_clean(page.final_url, url), title=_clean(page.title, title)),
-        failure=failure and replace(failure, message=_clean(failure.message, message)),
+        page=page
+        and replace(page, final_url=_clean(page.final_url, limits.url), title=_clean(page.title, limits.title)),
+        failure=failure and replace(failure, message=_clean(failure.message, limits.message)),
+        notes=tuple(_clean(note, limits.note) for note in result.notes[: limits.notes]),
     )
 
 
@@ -180,13 +222,17 @@ def _decode_stage(fields: Fields) -> StageVerdict:
 
 
 def _decode_output(fields: Fields) -> StoredImage:
-    sha256 = fields.text("sha", most=64)
-    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-        raise MalformedMessageError("the sha256 of an output is not 64 hex digits")
     return StoredImage(
         name=fields.text("n", most=63),
-        sha256=sha256,
+        sha256=_digits(fields.text("sha", most=64), 64),
         bytes=fields.integer("b"),
-        width=fields.integer("w"),
-        height=fields.integer("h"),
+        width=fields.optional_integer("w"),
+        height=fields.optional_integer("h"),
+        perceptual_hash=_digits(fields.text("ph", most=64), _HASH_DIGITS) if fields.has("ph") else None,
     )
+
+
+def _digits(text: str, length: int) -> str:
+    if len(text) != length or not set(text) <= set("0123456789abcdef"):
+        raise MalformedMessageError(f"a digest is not {length} hex digits")
+    return text

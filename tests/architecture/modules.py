@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-ROOTS = ("operator", "capture-image")
+ROOTS = ("operator", "capture-image", "cli")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ Rule = Callable[[list[Module]], list[str]]
 OPERATOR = "kubeshot_operator"
 CAPTURE = "kubeshot_capture"
 CONTRACT = "kubeshot_contract"
+CLI = "kubeshot_cli"
 
 # The arrows of the architecture's picture, each with all that it implies. `settings` and the composition root stand
 # outside: nothing but `__main__` imports the first, and nothing at all the second.
@@ -31,8 +32,19 @@ ALLOWED_IN = {
     "kubernetes": set[str](),
     "minio": {f"{OPERATOR}.adapters.storage"},
     "urllib3": {f"{OPERATOR}.adapters.storage"},
-    "playwright": {f"{CAPTURE}.browser", f"{CAPTURE}.stages"},
-    "PIL": {f"{CAPTURE}.stages.check", f"{CAPTURE}.stages.encode"},
+    # What decides knows no browser: areas, quiet, traffic, banners, challenge, material and the like.
+    "playwright": {
+        f"{CAPTURE}.{module}"
+        for module in (
+            *("browser", "tab", "stages", "blocking", "clock", "console", "dialogs", "origin_access", "popups"),
+            *("session",),
+        )
+    },
+    "braveblock": {f"{CAPTURE}.filter_lists"},
+    "cel_expr_python": {f"{CLI}.cel_rules"},
+    "jsonschema": {f"{CLI}.validation"},
+    "yaml": {f"{CLI}.manifest", f"{CLI}.schema"},
+    "PIL": {CAPTURE},
 }
 
 IMPURE = ("asyncio", "logging", "os", "random", "secrets", "socket", "threading", "time")
@@ -59,8 +71,13 @@ def every_layer_has_its_place(modules: list[Module]) -> list[str]:
 
 
 def operator_and_capture_share_the_contract_only(modules: list[Module]) -> list[str]:
-    """Neither of the two programs imports the other, and the contract imports neither."""
-    apart = {OPERATOR: (CAPTURE,), CAPTURE: (OPERATOR,), CONTRACT: (OPERATOR, CAPTURE)}
+    """Neither of the two programs imports the other, the command imports the capture, and the contract imports none."""
+    apart = {
+        OPERATOR: (CAPTURE, CLI),
+        CAPTURE: (OPERATOR, CLI),
+        CLI: (OPERATOR,),
+        CONTRACT: (OPERATOR, CAPTURE, CLI),
+    }
     return [
         f"{module.path}: must not import {other}"
         for package, others in apart.items()

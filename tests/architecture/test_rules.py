@@ -15,6 +15,7 @@ API = "operator/kubeshot_operator/api/sample.py"
 RUNTIME = "operator/kubeshot_operator/runtime/sample.py"
 HANDLERS = "operator/kubeshot_operator/handlers.py"
 CAPTURE = "capture-image/kubeshot_capture/sample.py"
+COMMAND = "cli/kubeshot_cli/sample.py"
 CONTRACT = "capture-image/kubeshot_contract/sample.py"
 
 BROKEN = [
@@ -32,14 +33,17 @@ BROKEN = [
     ("operator_and_capture_share_the_contract_only", CAPTURE, "from kubeshot_operator.api import crd"),
     ("operator_and_capture_share_the_contract_only", RUNTIME, "import kubeshot_capture.pipeline"),
     ("operator_and_capture_share_the_contract_only", CONTRACT, "import kubeshot_capture.pipeline"),
+    ("operator_and_capture_share_the_contract_only", CAPTURE, "from kubeshot_cli import schema"),
+    ("operator_and_capture_share_the_contract_only", COMMAND, "from kubeshot_operator.api import crd"),
     ("libraries_stay_where_they_belong", RUNTIME, "import kopf"),
     ("libraries_stay_where_they_belong", DECIDE, "from aiohttp import web"),
     ("libraries_stay_where_they_belong", ADAPTER, "from kubernetes.client import V1Pod"),
     ("libraries_stay_where_they_belong", CAPTURE, "from kubernetes import client"),
     ("libraries_stay_where_they_belong", RUNTIME, "import minio"),
     ("libraries_stay_where_they_belong", ADAPTER, "import urllib3"),
+    ("libraries_stay_where_they_belong", COMMAND, "from jsonschema import Draft7Validator"),
     ("libraries_stay_where_they_belong", CAPTURE, "from playwright.async_api import Page"),
-    ("libraries_stay_where_they_belong", "capture-image/kubeshot_capture/stages/shoot.py", "from PIL import Image"),
+    ("libraries_stay_where_they_belong", COMMAND, "from PIL import Image"),
     ("contract_needs_nothing", CONTRACT, "import attrs"),
     ("decisions_are_pure", DECIDE, "import asyncio"),
     ("decisions_are_pure", DECIDE, "import logging.handlers"),
@@ -59,6 +63,7 @@ CLEAN = [
     (DECIDE, "from datetime import datetime\nfrom kubeshot_operator.api.model import Key\n"),
     (RUNTIME, "import asyncio\nfrom kubeshot_operator.adapters.errors import GoneError\n"),
     (HANDLERS, "import kopf\nfrom kubeshot_operator.runtime.intake import Intake\n"),
+    (COMMAND, "from kubeshot_capture.pipeline import capture\n"),
     (ADAPTER, "import aiohttp\nfrom kubeshot_operator.api.bucket import UploadGrant\n"),
     ("capture-image/kubeshot_capture/stages/encode.py", "from PIL import Image\n"),
     ("capture-image/kubeshot_capture/__main__.py", "import os\nJOB = os.environ\n"),

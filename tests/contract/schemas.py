@@ -24,6 +24,11 @@ def documents(path: Path) -> list[dict[str, Any]]:
     return [document for document in yaml.safe_load_all(path.read_text()) if document]
 
 
+def requests(path: Path) -> list[dict[str, Any]]:
+    """Return the requests among the objects in a YAML file."""
+    return [document for document in documents(path) if document["kind"] == "ScreenshotRequest"]
+
+
 def definition(plural: str) -> dict[str, Any]:
     """Return the CustomResourceDefinition with this plural name."""
     [found] = documents(REPOSITORY / "crds" / f"{plural}.yaml")

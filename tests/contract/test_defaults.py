@@ -1,21 +1,48 @@
 """A url alone gives a good picture: every option has a default, and it is in the CRD."""
 
-import pytest
+from dataclasses import asdict
+from typing import Any
 
-from contract.schemas import Place, places
+import pytest
+import yaml
+
+from contract.schemas import REPOSITORY, Place, at, places
+from kubeshot_contract.output import DEFAULT_PDF
+from kubeshot_contract.spec import DEFAULT_VIEWPORT
+from unit.contract.make import make_spec
 
 DEFAULTS: dict[str, dict[str, object]] = {
     "screenshotrequests": {
         "spec.viewport.width": 1280,
         "spec.viewport.height": 800,
         "spec.viewport.scale": 1,
+        "spec.emulate.geolocation.accuracy": 10,
+        "spec.emulate.javaScript": True,
+        "spec.request.cookies[].path": "/",
+        "spec.request.ignoreHTTPSErrors": False,
+        "spec.prepare.consent": "Decline",
+        "spec.prepare.dialogs": "Dismiss",
+        "spec.prepare.block.ads": False,
+        "spec.prepare.block.media": False,
         "spec.wait.until": "Settled",
         "spec.wait.delay": "0s",
         "spec.wait.timeout": "20s",
         "spec.wait.onTimeout": "Capture",
         "spec.failOn.httpStatus": True,
+        "spec.failOn.blank": True,
+        "spec.failOn.challenge": True,
+        "spec.failOn.consoleError": False,
         "spec.outputs[].area": "Viewport",
+        "spec.outputs[].clip.x": 0,
+        "spec.outputs[].clip.y": 0,
         "spec.outputs[].format": "PNG",
+        "spec.outputs[].omitBackground": False,
+        "spec.outputs[].resize.fit": "Cover",
+        "spec.outputs[].pdf.paper": "A4",
+        "spec.outputs[].pdf.landscape": False,
+        "spec.outputs[].pdf.printBackground": True,
+        "spec.outputs[].pdf.scale": 1,
+        "spec.outputs[].pdf.margin": "10mm",
         "spec.suspend": False,
         "spec.deadline": "5m",
         "spec.retry.limit": 2,
@@ -32,70 +59,65 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
 }
 
-# Optional fields where being absent has a meaning of its own.
-ABSENT_MEANS = {
-    "screenshotrequests": {
-        "spec.url": "the page is given as html",
-        "spec.html": "the page is given by its url",
-        "spec.captureClassName": "the default class",
-        "spec.outputs[].quality": "85 for a JPEG; a PNG has none",
-        "spec.storage.keyPrefix": "no prefix",
-    },
-    "captureclasses": {
-        "spec.pod.resources.requests.ephemeral-storage": "no request",
-        "spec.pod.resources.limits.cpu": "no limit: throttled pages look unfinished",
-        "spec.pod.resources.limits.ephemeral-storage": "no limit",
-        "spec.pod.runtimeClassName": "the cluster's own",
-        "spec.pod.nodeSelector{}": "any node",
-        "spec.pod.tolerations[].key": "every key",
-        "spec.pod.tolerations[].operator": "Equal",
-        "spec.pod.tolerations[].value": "none",
-        "spec.pod.tolerations[].effect": "every effect",
-        "spec.pod.tolerations[].tolerationSeconds": "for ever",
-        "spec.pod.priorityClassName": "the cluster's own",
-        "spec.pod.labels{}": "only ours",
-        "spec.pod.annotations{}": "none",
-        "spec.storage.publicEndpoint": "status.outputs[].url is absent",
-        "spec.storage.caBundle": "the authorities of the image",
-        "spec.storage.encryption.kmsKeyID": "the type is S3",
-    },
-}
+# Optional fields where being absent has a meaning of its own; the field reference tells it.
+ABSENT_MEANS: dict[str, dict[str, str]] = yaml.safe_load((REPOSITORY / "docs" / "absent.yaml").read_text())
 
 
-def settings(plural: str) -> dict[str, Place]:
-    """Return the fields of the spec that hold one value."""
-    return {
-        place.path: place
-        for place in places(plural)
-        if place.path.startswith("spec.") and not place.schema.keys() & {"properties", "items", "additionalProperties"}
-    }
+def options(plural: str) -> dict[str, Place]:
+    """Return the fields below spec; an item of a list or map is no field of its own."""
+    below = {place.path: place for place in places(plural) if place.path.startswith("spec.")}
+    return {path: place for path, place in below.items() if not path.endswith(("[]", "{}"))}
 
 
 def required(plural: str) -> set[str]:
     """Return the paths of fields that must be given."""
-    return {f"{place.path}.{name}" for place in places(plural) for name in place.schema.get("required", ())} | {
-        "spec.pod.affinity"
-    }
+    return {f"{place.path}.{name}" for place in places(plural) for name in place.schema.get("required", ())}
+
+
+def group(path: str) -> dict[str, Any]:
+    """Return the defaults of an object's fields."""
+    fields: dict[str, dict[str, Any]] = at("screenshotrequests", path)["properties"]
+    return {name: field["default"] for name, field in fields.items() if "default" in field}
 
 
 @pytest.mark.parametrize("plural", DEFAULTS)
 def test_defaults_are_as_documented(plural: str) -> None:
-    found = {path: place.schema["default"] for path, place in settings(plural).items() if "default" in place.schema}
+    found = {
+        path: place.schema["default"]
+        for path, place in options(plural).items()
+        if "default" in place.schema and not place.schema.keys() & {"properties", "items"}
+    }
     assert found == DEFAULTS[plural]
 
 
 @pytest.mark.parametrize("plural", DEFAULTS)
 def test_an_option_without_a_default_says_what_its_absence_means(plural: str) -> None:
-    without = {path for path, place in settings(plural).items() if "default" not in place.schema} - required(plural)
+    without = {path for path, place in options(plural).items() if "default" not in place.schema} - required(plural)
     assert without == set(ABSENT_MEANS[plural])
 
 
-@pytest.mark.parametrize("path", ["spec.viewport", "spec.wait", "spec.failOn", "spec.retry"])
+@pytest.mark.parametrize(
+    "path", ["emulate", "request", "prepare", "prepare.block", "wait", "failOn", "outputs", "retry"]
+)
 def test_a_group_of_defaults_is_there_even_when_the_group_is_not(path: str) -> None:
-    [group] = [place for place in places("screenshotrequests") if place.path == path]
-    assert "default" in group.schema
+    assert "default" in at("screenshotrequests", f"spec.{path}")
+
+
+def test_the_output_that_nobody_asked_for_has_the_defaults_of_one_that_was() -> None:
+    assert at("screenshotrequests", "spec.outputs")["default"] == [{"name": "screenshot", **group("spec.outputs[]")}]
+
+
+def test_a_window_that_nobody_asked_for_is_the_one_that_an_empty_viewport_asks_for() -> None:
+    assert group("spec.viewport") == asdict(DEFAULT_VIEWPORT)
+
+
+def test_a_pdf_without_options_is_the_one_that_empty_options_ask_for() -> None:
+    [without, with_none] = make_spec(
+        outputs=[{"name": "a", "format": "PDF"}, {"name": "b", "format": "PDF", "pdf": {}}]
+    ).outputs
+    assert without.pdf == DEFAULT_PDF
+    assert with_none.pdf == DEFAULT_PDF
 
 
 def test_a_request_that_nobody_looked_at_does_not_look_finished() -> None:
-    [status] = [place for place in places("screenshotrequests") if place.path == "status"]
-    assert status.schema["default"] == {"observedGeneration": -1}
+    assert at("screenshotrequests", "status")["default"] == {"observedGeneration": -1}

@@ -5,15 +5,37 @@ from enum import StrEnum
 import pytest
 
 from contract.schemas import CRDS, at, places
-from kubeshot_contract.job import Area, ImageFormat, OnTimeout, Sandbox, Until
+from kubeshot_contract.options import (
+    Area,
+    ColorScheme,
+    Consent,
+    Dialogs,
+    Fit,
+    Format,
+    Media,
+    OnTimeout,
+    Paper,
+    ReducedMotion,
+    ResourceType,
+    Sandbox,
+    Until,
+)
 from kubeshot_contract.result import Outcome
 from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase
 
 OURS: list[tuple[str, str, type[StrEnum]]] = [
+    ("screenshotrequests", "spec.emulate.colorScheme", ColorScheme),
+    ("screenshotrequests", "spec.emulate.reducedMotion", ReducedMotion),
+    ("screenshotrequests", "spec.emulate.media", Media),
+    ("screenshotrequests", "spec.prepare.consent", Consent),
+    ("screenshotrequests", "spec.prepare.dialogs", Dialogs),
+    ("screenshotrequests", "spec.prepare.block.resourceTypes[]", ResourceType),
     ("screenshotrequests", "spec.wait.until", Until),
     ("screenshotrequests", "spec.wait.onTimeout", OnTimeout),
     ("screenshotrequests", "spec.outputs[].area", Area),
-    ("screenshotrequests", "spec.outputs[].format", ImageFormat),
+    ("screenshotrequests", "spec.outputs[].format", Format),
+    ("screenshotrequests", "spec.outputs[].resize.fit", Fit),
+    ("screenshotrequests", "spec.outputs[].pdf.paper", Paper),
     ("screenshotrequests", "status.phase", Phase),
     ("screenshotrequests", "status.verdict.stages[].outcome", Outcome),
     ("screenshotrequests", "status.conditions[].status", ConditionStatus),
@@ -36,6 +58,10 @@ def test_the_words_of_a_field_are_those_of_its_enum(plural: str, path: str, enum
 def test_no_field_has_words_that_the_code_does_not_know() -> None:
     found = {(plural, place.path) for plural in CRDS for place in places(plural) if "enum" in place.schema}
     assert found == {(plural, path) for plural, path, _ in OURS} | KUBERNETES_OWN
+
+
+def test_as_many_resource_types_can_be_blocked_as_there_are() -> None:
+    assert at("screenshotrequests", "spec.prepare.block.resourceTypes")["maxItems"] == len(ResourceType)
 
 
 @pytest.mark.parametrize("plural", CRDS)

@@ -9,15 +9,16 @@ from playwright.async_api import Page as BrowserPage
 from playwright.async_api import Route
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from kubeshot_capture.browser import MainResponse, Tab
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.neterrors import error_name, reason_of
 from kubeshot_capture.quiet import FONT_SECONDS
 from kubeshot_capture.stages.script import NoAnswerError, ask
-from kubeshot_contract.job import HTMLSource, Source, Until, URLSource
+from kubeshot_capture.tab import MainResponse, Tab
+from kubeshot_contract.options import Until
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Outcome, Page
+from kubeshot_contract.spec import ConfigMapSource, HTMLSource, Source, URLSource
 
 DOM_SECONDS = 15.0
 LOAD_SECONDS = 30.0
@@ -32,23 +33,28 @@ SETTLE_SHARE = 8.0
 # fills, has none: no localStorage, no relative links, no encoding) and loads like any other. http, since an https page
 # may not show http images; localhost (RFC 6761), which is a secure context all the same and where nobody listens,
 # so what the page links to relatively fails at once.
-INLINE_ORIGIN = "http://inline.localhost"
-INLINE_URL = f"{INLINE_ORIGIN}/"
-# Chromium asks a person before a page reaches into a network more private than its own, and a page that came from
-# nowhere counts as public. Who writes the page may name addresses inside the cluster in it.
-_INLINE_PERMISSIONS = ("local-network-access",)
+INLINE_URL = "http://inline.localhost/"
 
 
-async def run(tab: Tab, source: Source, until: Until, deadline: Deadline) -> Outcome:
-    """Go to the page and wait until it is loaded, or until it has a DOM when `until` asks for no more."""
-    await _commit(tab, await _address(tab.page, source), deadline)
+async def run(tab: Tab, source: Source, html: str | None, until: Until, deadline: Deadline) -> Outcome:
+    """Go to the page and wait until it is loaded, or until it has a DOM when `until` asks for no more.
+
+    `html` is the page of a source that only names it.
+    """
+    await _commit(tab, await _address(tab.page, source, html), deadline)
+    start = deadline.clock()
     if not await _reached(tab.page, "domcontentloaded", deadline.within(DOM_SECONDS)):
+        tab.note(f"the document was not complete after {deadline.clock() - start:.1f} s: the rest of it may be missing")
         return Outcome.TIMED_OUT
     if until is Until.DOM_CONTENT_LOADED:
         return Outcome.SETTLED
     share = min(SETTLE_SHARE, deadline.left() / 2) if until is Until.SETTLED else 0.0
-    loaded = await _loaded(tab, deadline.sooner(share).within(LOAD_SECONDS))
-    return Outcome.SETTLED if loaded else Outcome.TIMED_OUT
+    if await _loaded(tab, deadline.sooner(share).within(LOAD_SECONDS)):
+        return Outcome.SETTLED
+    tab.note(
+        f"the load event had not come after {deadline.clock() - start:.1f} s: something of the page may be missing"
+    )
+    return Outcome.TIMED_OUT
 
 
 async def reached_page(tab: Tab, deadline: Deadline) -> Page:
@@ -63,15 +69,15 @@ async def reached_page(tab: Tab, deadline: Deadline) -> Page:
     return Page(tab.page.url, status, str(title))
 
 
-async def _address(page: BrowserPage, source: Source) -> str:
+async def _address(page: BrowserPage, source: Source, html: str | None) -> str:
     match source:
         case URLSource(url):
             if urlsplit(url).scheme not in ("http", "https"):
                 raise CaptureError(Reason.INVALID_REQUEST, "the url is neither http nor https")
             return url
-        case HTMLSource(html):
-            await page.context.grant_permissions(_INLINE_PERMISSIONS, origin=INLINE_ORIGIN)
-            await page.route(INLINE_URL, lambda route: _serve(route, html), times=1)
+        case HTMLSource() | ConfigMapSource():
+            text = source.html if isinstance(source, HTMLSource) else html or ""
+            await page.route(INLINE_URL, lambda route: _serve(route, text), times=1)
             return INLINE_URL
 
 
@@ -149,7 +155,8 @@ async def _loaded(tab: Tab, deadline: Deadline) -> bool:
             return True
         if tab.traffic.activity().in_flight:
             idle_since = deadline.clock()
-    return False
+    # A video holds the load event up, and goes on for as long as it likes.
+    return tab.traffic.plays
 
 
 async def _reached(page: BrowserPage, state: Literal["domcontentloaded", "load"], deadline: Deadline) -> bool:

@@ -3,10 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 
-from kubeshot_capture.browser import Tab
+from playwright.async_api import CDPSession
+
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.quiet import Sample, complaint, is_settled
+from kubeshot_capture.roots import EAGER, ROOTS
 from kubeshot_capture.stages.script import NoAnswerError, ask
+from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
 
 POLL_SECONDS = 0.1
@@ -14,36 +17,42 @@ ANSWER_SECONDS = 2.0
 
 # Images: those within one window of what is shown, and for a full page all others that load by themselves. A lazy image
 # out of reach never comes. decode() is asked for once per source: an image can be complete and still be painted late.
+# Not for those that are far away: all of a tall page decoded at once are hundreds of megabytes, and Chromium decodes
+# what a tile shows before it takes it.
 # Animations: those that end. Scroll-driven ones have another timeline and end never or at once.
-_SAMPLE = """fullPage => {
+_SAMPLE = f"""fullPage => {{{ROOTS}
+  if (fullPage) {{{EAGER}}}
   const decoded = window[Symbol.for('kubeshot.decoded')] ??= new WeakMap();
-  const near = image => {
+  const near = image => {{
     const box = image.getBoundingClientRect();
-    return image.getClientRects().length > 0 && box.right > 0 && box.left < innerWidth
-      && box.bottom > -innerHeight && box.top < 2 * innerHeight;
-  };
-  const pending = image => {
+    const view = image.ownerDocument.defaultView;
+    return image.getClientRects().length > 0 && box.right > 0 && box.left < view.innerWidth
+      && box.bottom > -view.innerHeight && box.top < 2 * view.innerHeight;
+  }};
+  const pending = image => {{
     if (!near(image) && (image.loading === 'lazy' || !fullPage)) return false;
     if (!image.complete) return true;
-    if (image.naturalWidth === 0) return false;
+    if (image.naturalWidth === 0 || !near(image)) return false;
     let state = decoded.get(image);
-    if (state?.source !== image.currentSrc) {
-      state = {source: image.currentSrc, done: false};
+    if (state?.source !== image.currentSrc) {{
+      state = {{source: image.currentSrc, done: false}};
       decoded.set(image, state);
-      const done = () => { state.done = true; };
+      const done = () => {{ state.done = true; }};
       image.decode().then(done, done);
-    }
+    }}
     return !state.done;
-  };
-  const finite = animation => animation.playState === 'running' && animation.timeline === document.timeline
-    && Number.isFinite(animation.effect?.getComputedTiming().endTime ?? Infinity);
-  return {
-    fontsLoading: document.fonts.status === 'loading',
-    imagesPending: [...document.images].filter(pending).length,
-    animationsRunning: document.getAnimations().filter(finite).length,
+  }};
+  const finite = animation => animation.playState === 'running'
+    && animation.timeline === animation.effect?.target?.ownerDocument.timeline
+    && Number.isFinite(animation.effect.getComputedTiming().endTime);
+  const count = found => roots.reduce((sum, root) => sum + found(root), 0);
+  return {{
+    fontsLoading: roots.some(root => root.fonts?.status === 'loading'),
+    imagesPending: count(root => [...root.querySelectorAll('img')].filter(pending).length),
+    animationsRunning: count(root => root.getAnimations().filter(finite).length),
     height: Math.max(document.documentElement?.scrollHeight ?? 0, document.body?.scrollHeight ?? 0),
-  };
-}"""
+  }};
+}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,10 @@ class Settling:
 async def run(tab: Tab, full_page: bool, deadline: Deadline) -> Settling:
     """Return as soon as the page was quiet through one whole window, or when the deadline has come."""
     start = deadline.clock()
+    session = await tab.page.context.new_cdp_session(tab.page)
     samples: list[Sample] = []
     while True:
-        samples.append(await _sample(tab, full_page, start, deadline))
+        samples.append(await _sample(tab, session, full_page, start, deadline))
         if is_settled(samples):
             return Settling(settled=not samples[-1].fonts_loading, complaint="fonts did not come within their time")
         if deadline.left() == 0.0:
@@ -67,12 +77,15 @@ async def run(tab: Tab, full_page: bool, deadline: Deadline) -> Settling:
         await asyncio.sleep(min(POLL_SECONDS, deadline.left()))
 
 
-async def _sample(tab: Tab, full_page: bool, start: float, deadline: Deadline) -> Sample:
+async def _sample(tab: Tab, session: CDPSession, full_page: bool, start: float, deadline: Deadline) -> Sample:
+    # Past the deadline there is still one look, so that the verdict can say what moved.
+    seconds = max(POLL_SECONDS, min(ANSWER_SECONDS, deadline.left()))
     try:
-        # Past the deadline there is still one look, so that the verdict can say what moved.
-        page = Fields(await ask(tab.page, _SAMPLE, full_page, max(POLL_SECONDS, min(ANSWER_SECONDS, deadline.left()))))
-    except NoAnswerError:
-        page = None
+        async with asyncio.timeout(seconds):
+            page = Fields(await ask(tab.page, _SAMPLE, full_page, seconds))
+            layouts = await _layouts(session)
+    except (NoAnswerError, TimeoutError):
+        page, layouts = None, 0
     activity = tab.traffic.activity()
     return Sample(
         at=deadline.clock() - start,
@@ -82,5 +95,13 @@ async def _sample(tab: Tab, full_page: bool, start: float, deadline: Deadline) -
         images_pending=page.integer("imagesPending") if page else 0,
         animations_running=page.integer("animationsRunning") if page else 0,
         height=page.integer("height") if page else 0,
+        layouts=layouts,
         answered=page is not None,
     )
+
+
+async def _layouts(session: CDPSession) -> int:
+    # A page that went on to another document may have forgotten that it was enabled.
+    await session.send("Performance.enable")
+    metrics = (await session.send("Performance.getMetrics"))["metrics"]
+    return int(next(metric["value"] for metric in metrics if metric["name"] == "LayoutCount"))

@@ -1,4 +1,4 @@
-"""Puts an image into the bucket, with a form that is good for its key only."""
+"""Puts files into the bucket, each with a form that is good for its key only."""
 
 import asyncio
 import html
@@ -6,16 +6,15 @@ import http.client
 import re
 import secrets
 import ssl
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kubeshot_capture import log
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.material import EncodedFile
 from kubeshot_capture.multipart import FormBody, form_body
-from kubeshot_capture.stages.encode import EncodedImage
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.storage import SHA256_METADATA, SHA256_PREFIX, form_field
@@ -24,8 +23,6 @@ SOCKET_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
 MAX_ANSWER_BYTES = 1 << 16
-
-TLS = ssl.SSLContext
 
 # Statuses below 500 by which a server asks to be asked again.
 _BUSY_STATUSES = frozenset({408, 429})
@@ -39,7 +36,7 @@ class Answer:
     text: str
 
 
-def tls_context(storage_ca: str | None) -> TLS:
+def tls_context(storage_ca: str | None) -> ssl.SSLContext:
     """Return the trust for the storage: the given PEM bundle and nothing else, or the system's without one."""
     try:
         return ssl.create_default_context(cadata=storage_ca)
@@ -47,17 +44,94 @@ def tls_context(storage_ca: str | None) -> TLS:
         raise CaptureError(Reason.INVALID_REQUEST, f"the CA bundle of the storage is not PEM: {error}") from error
 
 
-async def run(form: UploadForm, image: EncodedImage, tls: TLS, deadline: Deadline) -> None:
-    """Store the image. Broken connections and a busy server are tried again until the deadline; a refusal is final."""
-    if len(image.content) > form.max_bytes:
-        raise CaptureError(
-            Reason.PAGE_TOO_LARGE, f"the image has {len(image.content)} bytes, and {form.max_bytes} are allowed"
+class Line:
+    """A connection to a server that is kept from one file to the next. `tls` is there for https."""
+
+    def __init__(self, netloc: str, tls: ssl.SSLContext | None) -> None:
+        self._connection = (
+            http.client.HTTPSConnection(netloc, context=tls) if tls else http.client.HTTPConnection(netloc)
         )
-    body = _body(form, image)
+
+    def post(self, path: str, body: FormBody, seconds: float) -> Answer:
+        """Return the answer to a form. Blocks; `OSError` and `HTTPException` say that the connection failed."""
+        try:
+            return self._post(path, body, seconds)
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
+
+    def _post(self, path: str, body: FormBody, seconds: float) -> Answer:
+        connection = self._connection
+        connection.timeout = seconds
+        if connection.sock:
+            connection.sock.settimeout(seconds)
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Type", body.content_type)
+        connection.putheader("Content-Length", str(body.length))
+        connection.endheaders()
+        try:
+            for chunk in body.chunks():
+                connection.send(chunk)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            return self._early_answer(error)
+        return self._answer()
+
+    def _early_answer(self, broken: OSError) -> Answer:
+        """Return what a server said before it stopped to listen; raise the broken connection when it said nothing."""
+        try:
+            return self._answer()
+        except (OSError, http.client.HTTPException):
+            raise broken from None
+        finally:
+            self._connection.close()
+
+    def _answer(self) -> Answer:
+        response = self._connection.getresponse()
+        text = response.read(MAX_ANSWER_BYTES).decode(errors="replace")
+        if not response.isclosed():
+            # There is more than anybody wants to read.
+            self._connection.close()
+        return Answer(response.status, text)
+
+
+class Bucket:
+    """The destination of a capture in a pod: `uploads` has a form per output name."""
+
+    def __init__(self, uploads: Mapping[str, UploadForm], storage_ca: str | None) -> None:
+        self._uploads = uploads
+        self._storage_ca = storage_ca
+        self._lines: dict[tuple[str, str], Line] = {}
+
+    def check(self) -> None:
+        """Raise `CaptureError` when the certificates can't be read."""
+        for form in self._uploads.values():
+            self._line(form.url)
+
+    async def deliver(self, file: EncodedFile, deadline: Deadline) -> None:
+        """Store a file under its output's key."""
+        form = self._uploads[file.output.name]
+        await run(form, file, self._line(form.url), deadline)
+
+    def _line(self, url: str) -> Line:
+        """Return the line to a server; each has one, since files come one after the other."""
+        parts = urlsplit(url)
+        server = (parts.scheme, parts.netloc)
+        if server not in self._lines:
+            # Reading the system's certificates takes 30 ms.
+            tls = tls_context(self._storage_ca) if parts.scheme == "https" else None
+            self._lines[server] = Line(parts.netloc, tls)
+        return self._lines[server]
+
+
+async def run(form: UploadForm, file: EncodedFile, line: Line, deadline: Deadline) -> None:
+    """Store the file. Broken connections and a busy server are tried again until the deadline; a refusal is final."""
+    if file.bytes > form.max_bytes:
+        raise CaptureError(Reason.PAGE_TOO_LARGE, f"the file has {file.bytes} bytes, and {form.max_bytes} are allowed")
+    path, body = urlsplit(form.url).path or "/", _body(form, file)
     complaint = "there was no time left for it"
     for pause in _pauses():
         try:
-            answer = await asyncio.to_thread(_post, form.url, body, tls, min(SOCKET_SECONDS, deadline.left() + 0.1))
+            answer = await asyncio.to_thread(line.post, path, body, min(SOCKET_SECONDS, deadline.left() + 0.1))
             if 200 <= answer.status < 300:
                 return
             complaint = refusal(answer)
@@ -72,7 +146,7 @@ async def run(form: UploadForm, image: EncodedImage, tls: TLS, deadline: Deadlin
         if deadline.left() <= pause:
             break
         await asyncio.sleep(pause)
-    raise CaptureError(Reason.UPLOAD_FAILED, f"{urlsplit(form.url).netloc} did not take the image: {complaint}")
+    raise CaptureError(Reason.UPLOAD_FAILED, f"{urlsplit(form.url).netloc} did not take the file: {complaint}")
 
 
 def refusal(answer: Answer) -> str:
@@ -98,40 +172,6 @@ def _pauses() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-def _body(form: UploadForm, image: EncodedImage) -> FormBody:
-    fields = {**form.fields, form_field(SHA256_METADATA): SHA256_PREFIX + image.sha256}
-    return form_body(fields, form.key.rpartition("/")[2], image.content, secrets.token_hex(16))
-
-
-def _post(url: str, body: FormBody, tls: TLS, seconds: float) -> Answer:
-    parts = urlsplit(url)
-    with closing(_connection(parts.scheme, parts.netloc, tls, seconds)) as connection:
-        connection.putrequest("POST", parts.path or "/")
-        connection.putheader("Content-Type", body.content_type)
-        connection.putheader("Content-Length", str(body.length))
-        connection.endheaders()
-        try:
-            for chunk in body.chunks():
-                connection.send(chunk)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            return _early_answer(connection, error)
-        return _answer(connection)
-
-
-def _connection(scheme: str, netloc: str, tls: TLS, seconds: float) -> http.client.HTTPConnection:
-    if scheme == "https":
-        return http.client.HTTPSConnection(netloc, timeout=seconds, context=tls)
-    return http.client.HTTPConnection(netloc, timeout=seconds)
-
-
-def _early_answer(connection: http.client.HTTPConnection, broken: OSError) -> Answer:
-    """Return what a server said before it stopped to listen; raise the broken connection when it said nothing."""
-    try:
-        return _answer(connection)
-    except (OSError, http.client.HTTPException):
-        raise broken from None
-
-
-def _answer(connection: http.client.HTTPConnection) -> Answer:
-    response = connection.getresponse()
-    return Answer(response.status, response.read(MAX_ANSWER_BYTES).decode(errors="replace"))
+def _body(form: UploadForm, file: EncodedFile) -> FormBody:
+    fields = {**form.fields, form_field(SHA256_METADATA): SHA256_PREFIX + file.sha256}
+    return form_body(fields, form.key.rpartition("/")[2], file.path, secrets.token_hex(16))

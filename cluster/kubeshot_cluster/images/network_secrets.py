@@ -1,4 +1,4 @@
-"""The two files that tell a build about the network: certificate authorities and pip's settings."""
+"""The files that tell a build about the network: certificate authorities, and the settings of pip and npm."""
 
 import ast
 import sys
@@ -16,6 +16,8 @@ BUNDLES = (
 )
 MOUNTED_BUNDLE = "/run/secrets/ca.pem"
 # Settings of pip that say how to reach an index, and hold inside a build as well as outside.
+# Credentials in npm's settings are not among them: npm does not print them.
+NPM_CARRIED = ("registry", "proxy", "https-proxy", "noproxy", "strict-ssl")
 CARRIED = ("index-url", "extra-index-url", "trusted-host", "timeout", "default-timeout", "retries", "proxy")
 
 
@@ -34,16 +36,29 @@ def pip_settings(listing: str, has_bundle: bool) -> str:
     return "\n".join(["[global]", *(f"{name} = {value}" for name, value in values.items()), ""])
 
 
+def npm_settings(listing: str, has_bundle: bool) -> str:
+    """Turn what `npm config get` prints for several names into an .npmrc for the build."""
+    settings = (line.partition("=")[::2] for line in listing.splitlines())
+    carried = [f"{name}={value}" for name, value in settings if name in NPM_CARRIED and value not in ("", "null")]
+    return "".join(f"{line}\n" for line in [*carried, *([f"cafile={MOUNTED_BUNDLE}"] if has_bundle else [])])
+
+
 def prepare(environment: Mapping[str, str], folder: Path, commands: Commands) -> dict[str, Path]:
-    """Return the secret files by id. `folder` receives the pip.conf."""
+    """Return the secret files by id. `folder` receives the pip.conf and the .npmrc."""
     authorities = bundle(environment)
+    pip, npm = folder / "pip.conf", folder / "npmrc"
+    listing = _read(commands, [sys.executable, "-m", "pip", "config", "list"])
+    pip.write_text(pip_settings(listing, has_bundle=authorities is not None), encoding="utf-8")
+    listing = _read(commands, ["npm", "config", "get", *NPM_CARRIED])
+    npm.write_text(npm_settings(listing, has_bundle=authorities is not None), encoding="utf-8")
+    return {"pip": pip, "npm": npm} | ({"ca": authorities} if authorities else {})
+
+
+def _read(commands: Commands, command: list[str]) -> str:
     try:
-        listing = commands.read([sys.executable, "-m", "pip", "config", "list"])
+        return commands.read(command)
     except ClusterError:
-        listing = ""  # A Python without pip has no settings of pip's.
-    settings = folder / "pip.conf"
-    settings.write_text(pip_settings(listing, has_bundle=authorities is not None), encoding="utf-8")
-    return {"pip": settings} | ({"ca": authorities} if authorities else {})
+        return ""  # A host without the program has no settings of it.
 
 
 def _settings(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

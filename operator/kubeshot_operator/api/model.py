@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from kubeshot_contract.job import Area, ImageFormat, OnTimeout, Sandbox, Source, Until, Viewport
+from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Page, StageVerdict
+from kubeshot_contract.spec import CaptureSpec
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase
 
 
@@ -22,35 +23,11 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitSpec:
-    """When the picture is taken."""
-
-    until: Until
-    delay: timedelta
-    timeout: timedelta
-    on_timeout: OnTimeout
-
-
-@dataclass(frozen=True, slots=True)
-class OutputSpec:
-    """One image that is asked for."""
-
-    name: str
-    area: Area
-    format: ImageFormat
-    quality: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """What a user asks for, defaults filled in by the API server."""
+    """What a user asks for, defaults filled in by the API server. `page` is the part that the capture gets."""
 
-    source: Source
+    page: CaptureSpec
     class_name: str | None
-    viewport: Viewport
-    wait: WaitSpec
-    fail_on_http_status: bool
-    outputs: tuple[OutputSpec, ...]
     key_prefix: str
     suspend: bool
     deadline: timedelta
@@ -75,7 +52,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class StoredOutput:
-    """An image that is in the bucket. The size in pixels is unknown when its pod vanished before it reported."""
+    """An output that is in the bucket.
+
+    Size in pixels and perceptual hash are those of a picture, and unknown when its pod vanished before it reported.
+    """
 
     name: str
     bucket: str
@@ -87,14 +67,16 @@ class StoredOutput:
     url: str | None = None
     width: int | None = None
     height: int | None = None
+    perceptual_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How far the page was when its picture was taken."""
+    """How far the page was when its picture was taken. `notes` are sentences of the capture for whoever looks at it."""
 
     settled: bool
     stages: tuple[StageVerdict, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kubeshot_contract.job import Area, HTMLSource, ImageFormat, OnTimeout, Sandbox, Source, Until, URLSource, Viewport
+from kubeshot_contract.options import Sandbox
+from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import (
     CaptureClass,
     Key,
-    OutputSpec,
     PodTemplate,
     RequestSpec,
     ScreenshotRequest,
     Status,
     Storage,
-    WaitSpec,
 )
 from kubeshot_operator.api.parse_status import parse_status
 from kubeshot_operator.api.scalars import parse_bytes, parse_duration, parse_time
@@ -95,36 +94,13 @@ def _describe(error: Exception) -> str:
 
 
 def _parse_spec(spec: Raw) -> RequestSpec:
-    viewport, wait = spec["viewport"], spec["wait"]
     return RequestSpec(
-        source=_parse_source(spec),
+        page=parse_spec(spec),
         class_name=spec.get("captureClassName"),
-        viewport=Viewport(viewport["width"], viewport["height"], float(viewport["scale"])),
-        wait=WaitSpec(
-            until=Until(wait["until"]),
-            delay=parse_duration(wait["delay"]),
-            timeout=parse_duration(wait["timeout"]),
-            on_timeout=OnTimeout(wait["onTimeout"]),
-        ),
-        fail_on_http_status=spec["failOn"]["httpStatus"],
-        outputs=tuple(_parse_output(output) for output in spec["outputs"]),
         key_prefix=(spec.get("storage") or {}).get("keyPrefix", ""),
         suspend=spec["suspend"],
         deadline=parse_duration(spec["deadline"]),
         retry_limit=spec["retry"]["limit"],
-    )
-
-
-def _parse_source(spec: Raw) -> Source:
-    return URLSource(spec["url"]) if "url" in spec else HTMLSource(spec["html"])
-
-
-def _parse_output(output: Raw) -> OutputSpec:
-    return OutputSpec(
-        name=output["name"],
-        area=Area(output["area"]),
-        format=ImageFormat(output["format"]),
-        quality=output.get("quality"),
     )
 
 

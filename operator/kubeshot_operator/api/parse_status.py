@@ -123,6 +123,7 @@ def _parse_output(raw: Raw) -> StoredOutput:
         url=raw.get("url"),
         width=raw.get("width"),
         height=raw.get("height"),
+        perceptual_hash=raw.get("perceptualHash"),
     )
 
 
@@ -138,6 +139,7 @@ def _render_output(output: StoredOutput) -> dict[str, Any]:
             "bytes": output.bytes,
             "width": output.width,
             "height": output.height,
+            "perceptualHash": output.perceptual_hash,
             "contentType": output.content_type,
         }
     )
@@ -156,12 +158,13 @@ def _parse_verdict(raw: Raw) -> Verdict:
     return Verdict(
         settled=raw["settled"],
         stages=tuple(StageVerdict(Stage(s["name"]), Outcome(s["outcome"]), s["milliseconds"]) for s in stages),
+        notes=tuple(raw.get("notes", ())),
     )
 
 
 def _render_verdict(verdict: Verdict) -> dict[str, Any]:
     stages = [{"name": s.stage, "outcome": s.outcome, "milliseconds": s.milliseconds} for s in verdict.stages]
-    return {"settled": verdict.settled, "stages": stages}
+    return _without_unset({"settled": verdict.settled, "stages": stages, "notes": list(verdict.notes) or None})
 
 
 def _parse_attempt(raw: Raw) -> Attempt:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from kubeshot_contract.durations import parse_milliseconds
+
 _SUFFIXES: Final = {
     "": Decimal(1),
     "n": Decimal("1e-9"),
@@ -24,9 +26,6 @@ _SUFFIXES: Final = {
     "Ei": Decimal(2**60),
 }
 _QUANTITY: Final = re.compile(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)")
-_DURATION: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+")
-_DURATION_PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MEBIBYTE: Final = 2**20
 
 
@@ -47,10 +46,8 @@ def format_bytes(count: int) -> str:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Return a duration such as `500ms` or `1m30s`; raise `ValueError` when it is none."""
-    if _DURATION.fullmatch(text) is None:
-        raise ValueError(f"{text!r} is not a duration, such as 500ms or 1m30s")
-    return timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text)))
+    """Return a duration such as `500ms` or `1m30s`, to the millisecond; raise `ValueError` when it is none."""
+    return timedelta(milliseconds=parse_milliseconds(text))
 
 
 def format_duration(duration: timedelta) -> str:

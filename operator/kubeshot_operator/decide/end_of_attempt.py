@@ -4,20 +4,14 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from kubeshot_contract.output import Output
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
 from kubeshot_operator.api.bucket import BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import (
-    CaptureClass,
-    OutputSpec,
-    Status,
-    Storage,
-    StoredOutput,
-    Timings,
-)
+from kubeshot_operator.api.model import CaptureClass, Status, Storage, StoredOutput, Timings
 from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
@@ -56,9 +50,9 @@ def _finish(
         return _wait_for_bucket(seen, status, seen.stored.message, pod)
     images = {image.name: image for image in result.outputs}
     outputs: list[StoredOutput] = []
-    for spec in _outputs(seen):
-        key = object_key(capture_class.storage, seen.request, status.run, spec)
-        checked = _check(spec, images.get(spec.name), seen.stored.get(key), capture_class.storage)
+    for output in _outputs(seen):
+        key = object_key(capture_class.storage, seen.request, status.run, output)
+        checked = _check(output, images.get(output.name), seen.stored.get(key), capture_class.storage)
         if isinstance(checked, str) or not _is_marked(seen, status, seen.stored[key]):
             told = checked if isinstance(checked, str) else f"the object {key} was not stored by this run"
             failure = Failed(Reason.UPLOAD_FAILED, told, FailureKind.TRANSIENT, result)
@@ -76,9 +70,9 @@ def _recover(
     if isinstance(seen.stored, BucketUnavailable):
         return _wait_for_bucket(seen, status, seen.stored.message, pod)
     found = tuple(
-        _stored_output(spec, stored, capture_class.storage)
-        for spec in _outputs(seen)
-        if (stored := seen.stored.get(object_key(capture_class.storage, seen.request, status.run, spec)))
+        _stored_output(output, stored, capture_class.storage)
+        for output in _outputs(seen)
+        if (stored := seen.stored.get(object_key(capture_class.storage, seen.request, status.run, output)))
         and _is_marked(seen, status, stored)
         and _DIGEST.fullmatch(stored.sha256)
     )
@@ -127,22 +121,27 @@ def _wait_for_bucket(seen: Observation, status: Status, problem: str, pod: Captu
     return Decision(waiting, wake_at=min(seen.now + STAT_RETRY, deadline_of(seen, status)))
 
 
-def _outputs(seen: Observation) -> tuple[OutputSpec, ...]:
+def _outputs(seen: Observation) -> tuple[Output, ...]:
     assert seen.request.spec is not None, "an attempt was made of it"
-    return seen.request.spec.outputs
+    return seen.request.spec.page.outputs
 
 
 def _check(
-    spec: OutputSpec, image: StoredImage | None, stored: StoredObject | None, storage: Storage
+    output: Output, image: StoredImage | None, stored: StoredObject | None, storage: Storage
 ) -> StoredOutput | str:
     """Return the verified output, or what is wrong with it."""
     if image is None:
-        return f"the pod reported no image for output {spec.name}"
+        return f"the pod reported no image for output {output.name}"
     if stored is None:
-        return f"the pod reported output {spec.name} as stored, but the bucket {storage.bucket} does not have it"
+        return f"the pod reported output {output.name} as stored, but the bucket {storage.bucket} does not have it"
     if (stored.bytes, stored.sha256) != (image.bytes, SHA256_PREFIX + image.sha256):
-        return f"the stored object of output {spec.name} is not the one that the pod reported"
-    return replace(_stored_output(spec, stored, storage), width=image.width, height=image.height)
+        return f"the stored object of output {output.name} is not the one that the pod reported"
+    return replace(
+        _stored_output(output, stored, storage),
+        width=image.width,
+        height=image.height,
+        perceptual_hash=image.perceptual_hash,
+    )
 
 
 def _is_marked(seen: Observation, status: Status, stored: StoredObject) -> bool:
@@ -150,15 +149,15 @@ def _is_marked(seen: Observation, status: Status, stored: StoredObject) -> bool:
     return (stored.uid, stored.run) == (seen.request.uid, str(status.run))
 
 
-def _stored_output(spec: OutputSpec, stored: StoredObject, storage: Storage) -> StoredOutput:
+def _stored_output(output: Output, stored: StoredObject, storage: Storage) -> StoredOutput:
     public = storage.public_endpoint
     return StoredOutput(
-        name=spec.name,
+        name=output.name,
         bucket=storage.bucket,
         key=stored.key,
         sha256=stored.sha256.removeprefix(SHA256_PREFIX),
         bytes=stored.bytes,
-        content_type=spec.format.content_type,
+        content_type=output.format.content_type,
         etag=stored.etag,
         url=f"{public}/{storage.bucket}/{stored.key}" if public else None,
     )

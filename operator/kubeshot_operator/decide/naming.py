@@ -2,7 +2,8 @@
 
 import hashlib
 
-from kubeshot_operator.api.model import OutputSpec, ScreenshotRequest, Storage
+from kubeshot_contract.output import Output
+from kubeshot_operator.api.model import ScreenshotRequest, Storage
 
 # A pod's name is also its host name and, in part, a label: both end at 63 characters.
 _MAX_REQUEST_PART = 36
@@ -13,8 +14,8 @@ def pod_name(request: ScreenshotRequest, run: int, attempt: int) -> str:
     return f"{_short(request.key.name)}-{request.uid[:5]}-{request.generation}-{run}-{attempt}"
 
 
-def object_key(storage: Storage, request: ScreenshotRequest, run: int, output: OutputSpec) -> str:
-    """Return the key of one image of one run, from the class's template."""
+def object_key(storage: Storage, request: ScreenshotRequest, run: int, output: Output) -> str:
+    """Return the key of one output of one run, from the class's template."""
     values = {
         "namespace": request.key.namespace,
         "prefix": request.spec.key_prefix if request.spec else "",

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kubeshot_contract.job import CaptureJob, OutputJob, Sandbox, UploadForm, WaitRule, encode_variables
+from kubeshot_contract.job import CaptureJob, UploadForm, encode_variables
+from kubeshot_contract.options import Sandbox
+from kubeshot_contract.spec import CaptureSpec
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, RequestSpec, ScreenshotRequest
+from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_bytes
 from kubeshot_operator.decide.naming import label_value, pod_name
+from kubeshot_operator.decide.supplies import supply_mounts, supply_variables, supply_volumes
 
 # The capture ends itself within the class's time, and the operator ends one that hangs. The kubelet is the safety net
 # for when the operator is away; it counts from before the pull of the image.
@@ -53,47 +56,32 @@ def build_pod(plan: PodPlan, forms: dict[str, UploadForm]) -> dict[str, Any]:
             "activeDeadlineSeconds": round((plan.capture_class.attempt_timeout + _PULL_PATIENCE).total_seconds()),
             "terminationGracePeriodSeconds": _GRACE_SECONDS,
             "securityContext": {"runAsNonRoot": True, "seccompProfile": _SECCOMP[template.sandbox]},
-            "containers": [_container(plan, encode_variables(build_job(plan, forms)))],
-            "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": _SCRATCH_SIZE}}],
+            "containers": [_container(plan, build_job(plan, forms))],
+            "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": _SCRATCH_SIZE}}, *supply_volumes(_page(plan))],
         },
     }
 
 
 def build_job(plan: PodPlan, forms: dict[str, UploadForm]) -> CaptureJob:
     """Return what the pod of a plan is asked to do."""
-    request, spec = plan.request, _readable(plan.request)
+    request = plan.request
     return CaptureJob(
         namespace=request.key.namespace,
         name=request.key.name,
         uid=request.uid,
         run=plan.run,
         attempt=plan.attempt,
-        source=spec.source,
-        viewport=spec.viewport,
-        wait=WaitRule(
-            until=spec.wait.until,
-            delay_ms=_milliseconds(spec.wait.delay),
-            timeout_ms=_milliseconds(spec.wait.timeout),
-            on_timeout=spec.wait.on_timeout,
-        ),
-        fail_on_http_status=spec.fail_on_http_status,
-        outputs=tuple(
-            OutputJob(output.name, output.area, output.format, output.quality, forms[output.name])
-            for output in spec.outputs
-        ),
+        spec=_page(plan),
+        uploads=forms,
         sandbox=plan.capture_class.pod.sandbox,
-        deadline_ms=_milliseconds(plan.capture_class.attempt_timeout),
+        deadline_ms=round(plan.capture_class.attempt_timeout / timedelta(milliseconds=1)),
         storage_ca=plan.capture_class.storage.ca_bundle,
     )
 
 
-def _readable(request: ScreenshotRequest) -> RequestSpec:
-    assert request.spec is not None, "only a request that can be read is captured"
-    return request.spec
-
-
-def _milliseconds(duration: timedelta) -> int:
-    return round(duration / timedelta(milliseconds=1))
+def _page(plan: PodPlan) -> CaptureSpec:
+    assert plan.request.spec is not None, "only a request that can be read is captured"
+    return plan.request.spec.page
 
 
 def _metadata(plan: PodPlan) -> dict[str, Any]:
@@ -124,14 +112,13 @@ def _metadata(plan: PodPlan) -> dict[str, Any]:
     }
 
 
-def _container(plan: PodPlan, variables: dict[str, str]) -> dict[str, Any]:
+def _container(plan: PodPlan, job: CaptureJob) -> dict[str, Any]:
     template = plan.capture_class.pod
     return {
         "name": crd.CAPTURE_CONTAINER,
         "image": template.image,
         "imagePullPolicy": "IfNotPresent",
-        # The kubelet expands $(NAME) in values; $$ stands for one $.
-        "env": [{"name": name, "value": value.replace("$", "$$")} for name, value in variables.items()],
+        "env": [*_plain_variables(job), *supply_variables(job.spec)],
         "resources": {
             "requests": template.requests,
             "limits": {**template.limits, "memory": format_bytes(plan.memory)},
@@ -142,5 +129,10 @@ def _container(plan: PodPlan, variables: dict[str, str]) -> dict[str, Any]:
             "runAsNonRoot": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *supply_mounts(job.spec)],
     }
+
+
+def _plain_variables(job: CaptureJob) -> list[dict[str, Any]]:
+    # The kubelet expands $(NAME) in values; $$ stands for one $.
+    return [{"name": name, "value": value.replace("$", "$$")} for name, value in encode_variables(job).items()]

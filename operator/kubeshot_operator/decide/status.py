@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import CaptureResult
+from kubeshot_contract.result import CaptureResult, Outcome
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Phase
 from kubeshot_operator.api.model import Attempt, Condition, ScreenshotRequest, Status, StoredOutput, Timings, Verdict
 
@@ -75,8 +75,8 @@ class Writer:
             return self._condition(ConditionType.SETTLED, ConditionStatus.UNKNOWN, "NotReported", message)
         if result.settled:
             return self._condition(ConditionType.SETTLED, ConditionStatus.TRUE, "Settled", "the page was at rest")
-        late = ", ".join(verdict.stage for verdict in result.stages if verdict.outcome == "TimedOut")
-        message = f"the picture was taken before the page was at rest: {late} reached its time limit"
+        late = ", ".join(verdict.stage for verdict in result.stages if verdict.outcome is Outcome.TIMED_OUT)
+        message = f"the picture was taken before the page was at rest; cut short by a time limit: {late}"
         return self._condition(ConditionType.SETTLED, ConditionStatus.FALSE, "TimedOut", message)
 
     def _condition(self, kind: ConditionType, status: ConditionStatus, reason: str, message: str) -> Condition:
@@ -115,7 +115,8 @@ def with_attempt(status: Status, attempt: Attempt) -> Status:
 
 def verdict_of(result: CaptureResult) -> Verdict:
     """Return how far the page was; of a stage that is told twice, which the CRD does not take, the last word counts."""
-    return Verdict(result.settled, tuple({verdict.stage: verdict for verdict in result.stages}.values()))
+    stages = {verdict.stage: verdict for verdict in result.stages}
+    return Verdict(result.settled, tuple(stages.values()), result.notes)
 
 
 def milliseconds(duration: timedelta) -> int:

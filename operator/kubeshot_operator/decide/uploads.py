@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from kubeshot_contract.options import Format
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, SHA256_PREFIX, UID_METADATA, form_field
 from kubeshot_operator.api.bucket import UploadGrant
 from kubeshot_operator.api.crd import Encryption
@@ -12,6 +13,10 @@ MAX_IMAGE_BYTES = 64 * 2**20
 
 # A form outlives its attempt by this much, for clocks that differ.
 _EXPIRY_MARGIN = timedelta(minutes=5)
+
+# Opened at the bucket, these would be pages of its origin, with the scripts of any site, beside the files of all
+# namespaces. So browsers are told to save them.
+_SAVED = frozenset({Format.HTML, Format.MHTML})
 
 _ENCRYPTION_ALGORITHMS = {Encryption.S3: "AES256", Encryption.KMS: "aws:kms"}
 
@@ -26,7 +31,7 @@ def grant_uploads(
             output=output.name,
             key=object_key(capture_class.storage, request, run, output),
             fields={
-                "Content-Type": output.format.content_type,
+                **_content_fields(output.format),
                 form_field(UID_METADATA): request.uid,
                 form_field(RUN_METADATA): str(run),
                 **_encryption_fields(capture_class.storage),
@@ -35,8 +40,13 @@ def grant_uploads(
             max_bytes=MAX_IMAGE_BYTES,
             expires=deadline + capture_class.attempt_timeout + _EXPIRY_MARGIN,
         )
-        for output in request.spec.outputs
+        for output in request.spec.page.outputs
     )
+
+
+def _content_fields(output_format: Format) -> dict[str, str]:
+    fields = {"Content-Type": output_format.content_type}
+    return {**fields, "Content-Disposition": "attachment"} if output_format in _SAVED else fields
 
 
 def _encryption_fields(storage: Storage) -> dict[str, str]:

@@ -171,7 +171,7 @@ class Reconciler:
 def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:
     assert seen.request.spec is not None, "only a request that can be read has images"
     run = current_run(seen).run
-    return tuple(object_key(storage, seen.request, run, output) for output in seen.request.spec.outputs)
+    return tuple(object_key(storage, seen.request, run, output) for output in seen.request.spec.page.outputs)
 
 
 def _taken(plan: PodPlan, why: str) -> Refusal:

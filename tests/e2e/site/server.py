@@ -8,6 +8,7 @@ Pages                what they do
 /never               never answer
 /gate/<name>         answer once the gate is open
 /memory?mib=<n>      keep so much memory in JavaScript
+/asked               ask for a password, then tell in the title, as digests, what was sent: X-Token and cookies too
 
 For the tests, not counted:
 /hits                visits by path and query, as JSON
@@ -15,10 +16,12 @@ For the tests, not counted:
 /close/<name>        close it again
 """
 
+import hashlib
 import json
 import sys
 import threading
 from collections import Counter, defaultdict
+from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,6 +43,11 @@ for (let mib = 0; mib < {mib}; mib += 4) {{
 }}
 window.kept = kept;
 </script>"""
+
+
+def digest(text: str) -> str:
+    """Return what shows that a value was sent, without the value."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class Visits:
@@ -76,6 +84,9 @@ class Handler(BaseHTTPRequestHandler):
             self.control(kind, name)
             return
         visit = VISITS.count(self.path)
+        if kind == "asked":
+            self.asked()
+            return
         options = {key: values[0] for key, values in parse_qs(url.query).items()}
         self.page(kind, name, options, visit)
 
@@ -106,13 +117,26 @@ class Handler(BaseHTTPRequestHandler):
                 title, more = "Memory", MEMORY.format(mib=int(options["mib"]))
         self.answer(status, PAGE.format(title=title, more=more), "text/html; charset=utf-8")
 
-    def answer(self, status: int, text: str, kind: str) -> None:
+    def asked(self) -> None:
+        """Answer with what was sent, once there is a user and a password."""
+        if "Authorization" not in self.headers:
+            self.answer(401, "Who is it?", "text/plain", {"WWW-Authenticate": 'Basic realm="e2e"'})
+            return
+        sent = {name: self.headers[name] for name in ("Authorization", "X-Token") if name in self.headers}
+        cookies = SimpleCookie(self.headers.get("Cookie", ""))
+        sent |= {name: cookie.value for name, cookie in sorted(cookies.items())}
+        title = " ".join(f"{name}={digest(value)}" for name, value in sent.items())
+        self.answer(200, PAGE.format(title=title, more=""), "text/html; charset=utf-8")
+
+    def answer(self, status: int, text: str, kind: str, headers: dict[str, str] | None = None) -> None:
         body = text.encode()
         try:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Cache-Control", "no-store")
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
         except ConnectionError:

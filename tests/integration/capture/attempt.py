@@ -34,6 +34,11 @@ class Attempt:
         """What it says of its failure."""
         return self.result.failure.message if self.result.failure else ""
 
+    @property
+    def milliseconds(self) -> int:
+        """How long its stages took, without the start of Python."""
+        return sum(verdict.milliseconds for verdict in self.result.stages)
+
 
 def start(job: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
     """Start a capture of an encoded job; its termination message goes to `last-words` in the folder."""

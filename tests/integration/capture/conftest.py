@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,9 +17,11 @@ from PIL import Image
 from integration.capture.attempt import Attempt, run
 from integration.capture.site import SiteServer, running_site
 from integration.conftest import MinioServer, new_bucket
-from kubeshot_contract.job import HTMLSource, ImageFormat, OutputJob, UploadForm, URLSource
+from kubeshot_contract.job import UploadForm
+from kubeshot_contract.options import Format
+from kubeshot_contract.spec import CaptureSpec
 from kubeshot_contract.storage import SHA256_METADATA, SHA256_PREFIX, UID_METADATA, form_field
-from unit.contract.make import make_job, make_output
+from unit.contract.make import make_job, make_spec
 
 # What they do most is waiting: for the window in which a page is quiet, for what never comes.
 CONCURRENT_CAPTURES = 4
@@ -42,17 +45,18 @@ class Shelf:
         signed = self.minio.client().presigned_post_policy(policy)
         return UploadForm(f"{self.minio.url}/{self.bucket}", key, {**fields, **signed}, 1 << 26)
 
-    def output(self, name: str = "screenshot", **changes: Any) -> OutputJob:
-        """Return an output that is stored here under its name."""
-        output = make_output(name=name, **changes)
-        form = self.form(f"team/{name}.{output.format.extension}", output.format.content_type)
-        return make_output(name=name, upload=form, **changes)
+    def forms(self, spec: CaptureSpec) -> dict[str, UploadForm]:
+        """Return a form for each output, which is stored here under its name."""
+        return {
+            output.name: self.form(f"team/{output.name}.{output.format.extension}", output.format.content_type)
+            for output in spec.outputs
+        }
 
     def keys(self) -> list[str]:
         """Return what is in the bucket."""
         return [str(found.object_name) for found in self.minio.client().list_objects(self.bucket, recursive=True)]
 
-    def content(self, name: str = "screenshot", image_format: ImageFormat = ImageFormat.PNG) -> bytes:
+    def content(self, name: str = "screenshot", image_format: Format = Format.PNG) -> bytes:
         """Return the bytes of an output."""
         response = self.minio.client().get_object(self.bucket, f"team/{name}.{image_format.extension}")
         try:
@@ -61,7 +65,7 @@ class Shelf:
             response.close()
             response.release_conn()
 
-    def image(self, name: str = "screenshot", image_format: ImageFormat = ImageFormat.PNG) -> Image.Image:
+    def image(self, name: str = "screenshot", image_format: Format = Format.PNG) -> Image.Image:
         """Return the picture of an output."""
         with Image.open(io.BytesIO(self.content(name, image_format))) as image:
             return image.convert("RGB")
@@ -106,21 +110,21 @@ def secure_site(certificate: Path) -> Iterator[SiteServer]:
 Capture = Callable[..., Attempt]
 
 
-def capture_page(site: SiteServer, folder: Path, page: str, **changes: Any) -> Attempt:
-    """Capture a path of the site, a URL, or HTML."""
-    if page.startswith("<"):
-        return run(make_job(HTMLSource(page), **changes), folder)
-    return run(make_job(URLSource(site.base + page if page.startswith("/") else page), **changes), folder)
+def capture_page(site: SiteServer, shelf: Shelf, folder: Path, page: str, **changes: Any) -> Attempt:
+    """Capture a path of the site, a URL, or HTML into a shelf.
+
+    `changes` are fields of the spec in the CRD's own spelling; `job` among them holds changes of the job.
+    """
+    job = changes.pop("job", {})
+    source = {"html": page} if page.startswith("<") else {"url": site.base + page if page.startswith("/") else page}
+    spec = make_spec(**source, **changes)
+    return run(make_job(spec, **{"uploads": shelf.forms(spec), **job}), folder)
 
 
 @pytest.fixture
 def capture(site: SiteServer, shelf: Shelf, tmp_path: Path) -> Capture:
     """Return a function that captures a page into the shelf."""
-
-    def into_shelf(page: str, **changes: Any) -> Attempt:
-        return capture_page(site, tmp_path, page, **{"outputs": (shelf.output(),), **changes})
-
-    return into_shelf
+    return partial(capture_page, site, shelf, tmp_path)
 
 
 class Developed(NamedTuple):
@@ -141,7 +145,7 @@ class Album:
         self._futures: dict[str, Future[Developed]] = {}
 
     def develop(self, table: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Developed:
-        """Return the capture of this name in the table: a page and the changes of its job."""
+        """Return the capture of this name in the table: a page and what is said of it."""
         for each, (page, changes) in table.items():
             if each not in self._futures:
                 self._futures[each] = self._executor.submit(self._capture, page, changes)
@@ -155,7 +159,7 @@ class Album:
         shelf = Shelf(self._minio, new_bucket(self._minio))
         folder = self._folder / shelf.bucket
         folder.mkdir()
-        return Developed(capture_page(self._site, folder, page, outputs=(shelf.output(),), **changes), shelf)
+        return Developed(capture_page(self._site, shelf, folder, page, **changes), shelf)
 
 
 @pytest.fixture(scope="session")

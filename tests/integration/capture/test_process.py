@@ -14,12 +14,12 @@ from integration.capture.attempt import finish, run, start
 from integration.capture.conftest import Shelf
 from integration.capture.site import SiteServer
 from kubeshot_capture.processes import descendants, parents
-from kubeshot_contract.job import URLSource, encode_job
+from kubeshot_contract.job import encode_job
 from kubeshot_contract.reasons import ExitCode, Reason
-from kubeshot_contract.result import decode_result
-from unit.contract.make import make_job, make_wait
+from kubeshot_contract.result import Stage, decode_result
+from unit.contract.make import make_job, make_spec
 
-PATIENT = make_wait(timeout_ms=30_000)
+PATIENT = {"timeout": "30s"}
 
 
 def eventually(condition: Callable[[], bool], within: float = 20.0) -> None:
@@ -51,7 +51,7 @@ def is_gone(pid: int) -> bool:
 
 def test_a_termination_ends_at_once_with_the_result_so_far(site: SiteServer, tmp_path: Path) -> None:
     began = time.monotonic()
-    process = start(encode_job(make_job(URLSource(site.base + "/never"), wait=PATIENT)), tmp_path)
+    process = start(encode_job(make_job(make_spec(url=site.base + "/never", wait=PATIENT))), tmp_path)
     words = tmp_path / "last-words"
     eventually(lambda: words.exists() and bool(decode_result(words.read_text()).stages))
     children = family(process.pid)
@@ -67,7 +67,8 @@ def test_a_termination_ends_at_once_with_the_result_so_far(site: SiteServer, tmp
 
 def test_nothing_is_left_of_a_capture(site: SiteServer, shelf: Shelf, tmp_path: Path) -> None:
     seen: set[int] = set()
-    process = start(encode_job(make_job(URLSource(site.base + "/small"), outputs=(shelf.output(),))), tmp_path)
+    spec = make_spec(url=site.base + "/small")
+    process = start(encode_job(make_job(spec, uploads=shelf.forms(spec))), tmp_path)
 
     def watch() -> None:
         while process.poll() is None:
@@ -83,7 +84,7 @@ def test_nothing_is_left_of_a_capture(site: SiteServer, shelf: Shelf, tmp_path: 
 
 def test_a_renderer_that_dies_is_noticed_at_once(site: SiteServer, tmp_path: Path) -> None:
     began = time.monotonic()
-    job = make_job(URLSource(site.base + "/page"), wait=make_wait(delay_ms=30_000, timeout_ms=40_000))
+    job = make_job(make_spec(url=site.base + "/page", wait={"delay": "30s", "timeout": "40s"}))
     process = start(encode_job(job), tmp_path)
     words = tmp_path / "last-words"
     eventually(lambda: words.exists() and len(decode_result(words.read_text()).stages) == 3)
@@ -97,7 +98,7 @@ def test_a_renderer_that_dies_is_noticed_at_once(site: SiteServer, tmp_path: Pat
 
 def test_a_browser_that_dies_is_noticed_at_once(site: SiteServer, tmp_path: Path) -> None:
     began = time.monotonic()
-    process = start(encode_job(make_job(URLSource(site.base + "/never"), wait=PATIENT)), tmp_path)
+    process = start(encode_job(make_job(make_spec(url=site.base + "/never", wait=PATIENT))), tmp_path)
     eventually(lambda: any(renderers(process.pid)))
     words = tmp_path / "last-words"
     eventually(lambda: bool(decode_result(words.read_text()).stages))
@@ -126,8 +127,9 @@ def test_what_nobody_foresaw_is_told_with_a_traceback_in_the_log(tmp_path: Path)
 
 
 def test_the_log_is_one_object_a_line(site: SiteServer, shelf: Shelf, tmp_path: Path) -> None:
-    log = run(make_job(URLSource(site.base + "/small"), outputs=(shelf.output(),)), tmp_path).log
+    spec = make_spec(url=site.base + "/small")
+    log = run(make_job(spec, uploads=shelf.forms(spec)), tmp_path).log
     events = [json.loads(line)["event"] for line in log.splitlines()]
     assert events[0] == "started"
     assert events[-1] == "finished"
-    assert events.count("stage") == 9
+    assert events.count("stage") == len(Stage)

@@ -6,12 +6,10 @@ import pytest
 
 from integration.capture.attempt import Attempt
 from integration.capture.conftest import Album, Capture, Shelf
-from kubeshot_contract.job import Until
 from kubeshot_contract.reasons import ExitCode
 from kubeshot_contract.result import Outcome, Stage
-from unit.contract.make import make_wait
 
-QUICK = make_wait(timeout_ms=4000)
+QUICK = {"timeout": "4s"}
 
 
 def outcome(attempt: Attempt, stage: Stage) -> Outcome:
@@ -23,7 +21,8 @@ def milliseconds(attempt: Attempt, stage: Stage) -> int:
 
 
 RESTLESS: dict[str, tuple[str, set[Stage]]] = {
-    "polling without an end": ("/polling", {Stage.SETTLE}),
+    "growing without an end": ("/growing", {Stage.SETTLE}),
+    "polling without an end": ("/polling", set()),
     "an image that never comes": ("/image", {Stage.OPEN, Stage.SETTLE}),
     "a page that drips": ("/drip", {Stage.OPEN, Stage.SETTLE}),
     "a font that never comes": ("/font", {Stage.OPEN, Stage.SETTLE}),
@@ -64,19 +63,19 @@ def test_an_animation_is_waited_for(capture: Capture, shelf: Shelf) -> None:
 @pytest.mark.parametrize(
     ("wait", "expected"),
     [
-        pytest.param({"until": Until.LOAD}, {Stage.SETTLE: Outcome.SKIPPED, Stage.OPEN: Outcome.SETTLED}, id="load"),
-        pytest.param({"delay_ms": 300}, {Stage.WAIT: Outcome.SETTLED}, id="a delay"),
-        pytest.param({"delay_ms": 9000, "timeout_ms": 1500}, {Stage.WAIT: Outcome.TIMED_OUT}, id="too long a delay"),
+        pytest.param({"until": "Load"}, {Stage.SETTLE: Outcome.SKIPPED, Stage.OPEN: Outcome.SETTLED}, id="load"),
+        pytest.param({"delay": "300ms"}, {Stage.WAIT: Outcome.SETTLED}, id="a delay"),
+        pytest.param({"delay": "9s", "timeout": "1500ms"}, {Stage.WAIT: Outcome.TIMED_OUT}, id="too long a delay"),
     ],
 )
 def test_what_the_request_waits_for(capture: Capture, wait: dict[str, Any], expected: dict[Stage, Outcome]) -> None:
-    attempt = capture("/page", wait=make_wait(**wait))
+    attempt = capture("/page", wait=wait)
     assert {stage: outcome(attempt, stage) for stage in expected} == expected
-    if wait.get("delay_ms") == 300:
+    if wait.get("delay") == "300ms":
         assert milliseconds(attempt, Stage.WAIT) >= 300
 
 
 def test_a_dom_is_enough_for_those_who_ask_for_no_more(capture: Capture) -> None:
-    attempt = capture("/image", wait=make_wait(until=Until.DOM_CONTENT_LOADED))
+    attempt = capture("/image", wait={"until": "DOMContentLoaded"})
     assert attempt.result.settled
     assert milliseconds(attempt, Stage.OPEN) < 5000

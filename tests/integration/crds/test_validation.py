@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from contract.schemas import schema
 from e2e.kubectl import REPOSITORY, Kubectl, KubectlError
+from kubeshot_cli.schema import with_defaults
 
 HERE = Path(__file__).parent
 INVALID = sorted((HERE / "invalid").glob("*.yaml"))
 VALID = sorted((HERE / "valid").glob("*.yaml"))
 EXAMPLES = sorted((REPOSITORY / "examples").glob("*.yaml"))
+SCHEMAS = {"ScreenshotRequest": schema("screenshotrequests"), "CaptureClass": schema("captureclasses")}
 MARK = "# refused: "
 
 
@@ -39,15 +42,25 @@ def test_is_refused(kubectl: Kubectl, path: Path) -> None:
 def test_is_accepted(kubectl: Kubectl, path: Path) -> None:
     given, stored = yaml.safe_load(path.read_text()), json.loads(dry_run(kubectl, path.read_text()))
     assert stored["metadata"]["name"] == given["metadata"]["name"]
-    assert given["spec"].keys() <= stored["spec"].keys()
+    assert stored["spec"] == with_defaults(given, SCHEMAS[given["kind"]])["spec"]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=words)
 def test_an_example_is_accepted(kubectl: Kubectl, path: Path) -> None:
-    request = yaml.safe_load(path.read_text())
     # A dry run needs the namespace; the demo's is not always there.
-    request["metadata"]["namespace"] = "default"
-    assert json.loads(dry_run(kubectl, json.dumps(request)))["kind"] == "ScreenshotRequest"
+    text = path.read_text().replace("namespace: kubeshot-demo", "namespace: default")
+    assert f'"name": "{path.stem}"' in dry_run(kubectl, text)
+
+
+def test_a_time_needs_no_quotes(kubectl: Kubectl) -> None:
+    text = (HERE / "valid" / "url-alone.yaml").read_text() + "  emulate: {clock: 2026-01-01T00:00:00Z}\n"
+    assert json.loads(dry_run(kubectl, text))["spec"]["emulate"]["clock"] == "2026-01-01T00:00:00Z"
+
+
+def test_a_y_needs_quotes(kubectl: Kubectl) -> None:
+    text = (HERE / "valid" / "url-alone.yaml").read_text() + "  prepare: {actions: [{scroll: {y: 600}}]}\n"
+    with pytest.raises(KubectlError, match=r'unknown field "spec.prepare.actions\[0\].scroll.true"'):
+        dry_run(kubectl, text)
 
 
 def request_of(html: str) -> str:
@@ -83,10 +96,12 @@ def test_a_url_alone_gets_every_default(kubectl: Kubectl) -> None:
     stored = json.loads(dry_run(kubectl, (HERE / "valid" / "url-alone.yaml").read_text()))
     assert stored["spec"] == {
         "url": "https://example.com/pricing",
-        "viewport": {"width": 1280, "height": 800, "scale": 1},
+        "emulate": {"javaScript": True},
+        "request": {"ignoreHTTPSErrors": False},
+        "prepare": {"consent": "Decline", "dialogs": "Dismiss", "block": {"ads": False, "media": False}},
         "wait": {"until": "Settled", "delay": "0s", "timeout": "20s", "onTimeout": "Capture"},
-        "failOn": {"httpStatus": True},
-        "outputs": [{"name": "screenshot", "area": "Viewport", "format": "PNG"}],
+        "failOn": {"httpStatus": True, "blank": True, "challenge": True, "consoleError": False},
+        "outputs": [{"name": "screenshot", "area": "Viewport", "format": "PNG", "omitBackground": False}],
         "suspend": False,
         "deadline": "5m",
         "retry": {"limit": 2},

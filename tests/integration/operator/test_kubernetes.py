@@ -27,7 +27,8 @@ from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.runtime.ports import Cluster
-from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request, raw_spec
+from unit.contract.make import raw_spec
+from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request
 from unit.operator.fake_cluster import FakeCluster
 from unit.operator.virtual_time import run_virtually
 

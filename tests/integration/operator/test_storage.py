@@ -23,9 +23,10 @@ from kubeshot_operator.adapters.errors import GoneError
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject, UploadGrant
 from kubeshot_operator.api.crd import Encryption
-from kubeshot_operator.api.model import Storage
+from kubeshot_operator.api.model import ScreenshotRequest, Storage
 from kubeshot_operator.decide.uploads import grant_uploads
 from kubeshot_operator.runtime.ports import Buckets
+from unit.contract.make import raw_spec
 from unit.operator.builders import OBJECT_KEY, UID, make_class, make_request
 from unit.operator.fake_buckets import FakeBuckets
 
@@ -73,17 +74,21 @@ class Place:
     clock: Clock = field(default_factory=Clock)
 
 
-def grants(storage: Storage, **changes: Any) -> tuple[UploadGrant, ...]:
-    """Return the grant of a first run's image, good for an hour."""
+PAGE = make_request(spec=raw_spec(outputs=[{"name": "page", "format": "HTML"}]))
+
+
+def grants(storage: Storage, request: ScreenshotRequest, **changes: Any) -> tuple[UploadGrant, ...]:
+    """Return the grant of the one output of a request's first run, good for an hour."""
     capture_class = replace(make_class(), storage=storage)
-    (grant,) = grant_uploads(make_request(), capture_class, 1, datetime.now(UTC) + timedelta(hours=1))
+    (grant,) = grant_uploads(request, capture_class, 1, datetime.now(UTC) + timedelta(hours=1))
     return (replace(grant, **changes),)
 
 
-def form_of(place: Place, **changes: Any) -> UploadForm:
-    """Check the bucket and return the form of its one image."""
+def form_of(place: Place, request: ScreenshotRequest | None = None, **changes: Any) -> UploadForm:
+    """Check the bucket and return the form of a request's one output, an image unless it is given."""
     assert asyncio.run(place.buckets.check(place.storage)) == BucketReady()
-    return place.buckets.sign(place.storage, grants(place.storage, **changes))["screenshot"]
+    (form,) = place.buckets.sign(place.storage, grants(place.storage, request or make_request(), **changes)).values()
+    return form
 
 
 def post(
@@ -190,6 +195,18 @@ class TestForm:
     def test_server_refuses(self, real: Place, changes: dict[str, str | None]) -> None:
         assert 400 <= post(form_of(real), changes=changes) < 500
         assert asyncio.run(real.buckets.stat(real.storage, (OBJECT_KEY,))) == {}
+
+    def test_page_is_stored_to_be_saved_and_not_opened(self, real: Place, minio: MinioServer) -> None:
+        form = form_of(real, PAGE)
+        assert post(form) == 204
+        headers = minio.client().stat_object(real.storage.bucket, form.key).metadata or {}
+        assert (headers["content-type"], headers["content-disposition"]) == ("text/html", "attachment")
+
+    @pytest.mark.parametrize("disposition", [None, "inline"])
+    def test_page_that_would_be_opened_is_refused(self, real: Place, disposition: str | None) -> None:
+        form = form_of(real, PAGE)
+        assert 400 <= post(form, changes={"Content-Disposition": disposition}) < 500
+        assert asyncio.run(real.buckets.stat(real.storage, (form.key,))) == {}
 
     @pytest.mark.parametrize(("size", "status"), [(0, 400), (1, 204), (100, 204), (101, 400)])
     def test_size_is_bounded(self, real: Place, size: int, status: int) -> None:

@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
-from kubeshot_capture.browser import BrowserProcess, Tab
+from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.pipeline import capture
 from kubeshot_capture.report import Report
-from kubeshot_contract.job import Sandbox, Viewport
+from kubeshot_capture.stages.upload import Bucket
+from kubeshot_capture.supplies import Supplies
+from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Failure
 from unit.capture.clock import FakeClock
-from unit.contract.make import make_job
+from unit.contract.make import make_spec
 
 
 class DyingBrowser(BrowserProcess):
@@ -25,7 +29,7 @@ class DyingBrowser(BrowserProcess):
         super().__init__(Path("/nowhere"))
         self._error = error
 
-    async def open_tab(self, viewport: Viewport, sandbox: Sandbox, deadline: Deadline) -> Tab:
+    async def start(self, sandbox: Sandbox, deadline: Deadline) -> Browser:
         """Raise the error."""
         raise self._error
 
@@ -46,7 +50,8 @@ def attempt(error: Exception, oom_kills: Callable[[], int], folder: Path) -> Fai
     async def run() -> Failure | None:
         clock = FakeClock()
         report = Report(folder / "last-words", 1, 1, lambda: None)
-        return await capture(make_job(), report, DyingBrowser(error), Deadline(clock, clock.now + 5), oom_kills)
+        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, folder, Bucket({}, None))
+        return await capture(commission, report, DyingBrowser(error), Deadline(clock, clock.now + 5), oom_kills)
 
     return asyncio.run(run())
 

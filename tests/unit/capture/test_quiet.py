@@ -16,6 +16,7 @@ QUIET = Sample(
     images_pending=0,
     animations_running=0,
     height=900,
+    layouts=3,
 )
 
 
@@ -41,6 +42,8 @@ WINDOW = [CALM] * 6
             poll(CALM, CALM, CALM, *[{"requests_begun": 8}] * 4), False, id="a request too short to be seen under way"
         ),
         pytest.param(poll(CALM, CALM, CALM, *[{"height": 950}] * 4), False, id="the page grew in the window"),
+        pytest.param(poll(CALM, CALM, CALM, *[{"layouts": 4}] * 4), False, id="something moved in the window"),
+        pytest.param(poll(*[{"layouts": n} for n in range(6)], start=3.0), True, id="something moves for ever"),
         pytest.param(poll({"height": 1}, {"height": 2}, *WINDOW), True, id="the page grew before it"),
         pytest.param(poll(*[{"animations_running": 1}] * 9), False, id="an animation"),
         pytest.param(poll(*[{"fonts_loading": True}] * 9), False, id="fonts on their way"),

@@ -70,3 +70,18 @@ def test_the_file_stays_the_same_one_since_the_kubelet_mounts_it(path: Path) -> 
     before = path.stat().st_ino
     write_whole(path, b"[]")
     assert path.stat().st_ino == before
+
+
+def test_a_note_is_told_once(path: Path) -> None:
+    report = Report(path, 1, 1, lambda: None)
+    for sentence in ("an alert was dismissed", "a window was closed", "an alert was dismissed"):
+        report.note(sentence)
+    assert read(path).notes == ("an alert was dismissed", "a window was closed")
+
+
+def test_nothing_is_told_that_is_to_be_concealed(path: Path) -> None:
+    report = Report(path, 1, 1, lambda: None, lambda text: text.replace("secret", "[redacted]"))
+    report.page(Page("http://a/?key=secret", 200, "the secret"))
+    report.note("secret header refused")
+    report.finish(Failure(Reason.INVALID_REQUEST, "secret is no header", retryable=False))
+    assert "secret" not in path.read_text()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubeshot_capture.traffic import OLD_SECONDS, Activity, Traffic
+from kubeshot_capture.traffic import OLD_SECONDS, POLLING_SECONDS, POLLS, READING_SECONDS, Activity, Traffic
 from unit.capture.clock import FakeClock
 
 
@@ -42,6 +42,56 @@ def test_an_old_request_does_not_count() -> None:
     traffic.started("a", "fetch")
     clock.now += OLD_SECONDS
     assert traffic.activity().in_flight == 0
+
+
+@pytest.mark.parametrize(("kind", "in_flight"), [("fetch", 0), ("xhr", 0), ("script", 1), ("document", 1)])
+def test_an_answer_that_no_script_reads_is_there(kind: str, in_flight: int) -> None:
+    clock = FakeClock()
+    traffic = Traffic(clock)
+    traffic.started("a", kind, "GET /")
+    traffic.answered("a", "application/json")
+    assert traffic.activity().in_flight == 1
+    clock.now += READING_SECONDS
+    assert traffic.activity().in_flight == in_flight
+
+
+def asked(questions: list[str], kind: str = "fetch", seconds: float = POLLING_SECONDS) -> Activity:
+    """Return the activity after so many requests, evenly in this time, none of which came to its end."""
+    clock = FakeClock()
+    traffic = Traffic(clock)
+    for number, question in enumerate(questions):
+        clock.now = number * seconds / (len(questions) - 1)
+        traffic.started(number, kind, question)
+    return traffic.activity()
+
+
+@pytest.mark.parametrize(
+    ("questions", "kind", "seconds", "activity"),
+    [
+        pytest.param(["GET /new"] * (POLLS + 1), "fetch", POLLING_SECONDS, Activity(POLLS, 0), id="the same"),
+        pytest.param(
+            [f"GET /new?{n}.5" for n in range(POLLS + 1)],
+            "xhr",
+            POLLING_SECONDS,
+            Activity(POLLS, 0),
+            id="but for a number",
+        ),
+        pytest.param(["GET /new"] * POLLS, "fetch", 4.0, Activity(POLLS, POLLS), id="not often enough"),
+        pytest.param(["GET /new"] * 9, "fetch", POLLING_SECONDS - 0.1, Activity(9, 9), id="not for long enough"),
+        pytest.param([f"POST /api {n}" for n in "abcde"], "fetch", 4.0, Activity(5, 5), id="other questions"),
+        pytest.param(["GET /new"] * 5, "image", 4.0, Activity(5, 5), id="no script"),
+    ],
+)
+def test_polling_does_not_count(questions: list[str], kind: str, seconds: float, activity: Activity) -> None:
+    assert asked(questions, kind, seconds) == activity
+
+
+def test_a_video_on_its_way_is_known() -> None:
+    traffic = Traffic(FakeClock())
+    traffic.started("a", "media")
+    assert traffic.plays
+    traffic.ended("a")
+    assert not traffic.plays
 
 
 @pytest.mark.parametrize(

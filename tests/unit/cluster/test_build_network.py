@@ -35,9 +35,17 @@ def test_a_named_bundle_comes_before_the_systems(tmp_path: Path) -> None:
     assert network_secrets.bundle({"PIP_CERT": str(tmp_path / "absent"), "SSL_CERT_FILE": str(own)}) == own
 
 
-def test_a_python_without_pip_has_no_settings(tmp_path: Path) -> None:
-    secrets = network_secrets.prepare({}, tmp_path, FakeCommands(failing=[sys.executable]))
+def test_npm_settings_carry_how_a_registry_is_reached() -> None:
+    listing = "registry=https://npm.example/\nproxy=null\nhttps-proxy=http://proxy.example\nnoproxy=\nstrict-ssl=true\n"
+    expected = "registry=https://npm.example/\nhttps-proxy=http://proxy.example\nstrict-ssl=true\n"
+    assert network_secrets.npm_settings(listing, has_bundle=False) == expected
+    assert network_secrets.npm_settings(listing, has_bundle=True) == f"{expected}cafile=/run/secrets/ca.pem\n"
+
+
+def test_a_host_without_pip_and_npm_has_no_settings(tmp_path: Path) -> None:
+    secrets = network_secrets.prepare({}, tmp_path, FakeCommands(failing=[sys.executable, "npm"]))
     assert secrets["pip"].read_text().startswith("[global]\n")
+    assert "registry" not in secrets["npm"].read_text()
 
 
 def test_the_hosts_own_mirrors_are_taken() -> None:

@@ -1,22 +1,12 @@
-"""Jobs and results that are valid as they come; a test names only what it is about."""
+"""Specs, jobs and results that are valid as they come; a test names only what it is about."""
 
 from dataclasses import replace
 from typing import Any
 
-from kubeshot_contract.job import (
-    Area,
-    CaptureJob,
-    ImageFormat,
-    OnTimeout,
-    OutputJob,
-    Sandbox,
-    Source,
-    Until,
-    UploadForm,
-    URLSource,
-    Viewport,
-    WaitRule,
-)
+from kubeshot_cli.schema import request_schema, with_defaults
+from kubeshot_contract.job import CaptureJob, UploadForm
+from kubeshot_contract.options import Sandbox
+from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import (
     CaptureResult,
@@ -27,6 +17,9 @@ from kubeshot_contract.result import (
     StageVerdict,
     StoredImage,
 )
+from kubeshot_contract.spec import CaptureSpec
+
+SPEC_SCHEMA = request_schema()["properties"]["spec"]
 
 
 def make_form(**changes: Any) -> UploadForm:
@@ -40,29 +33,33 @@ def make_form(**changes: Any) -> UploadForm:
     return replace(form, **changes)
 
 
-def make_output(**changes: Any) -> OutputJob:
-    """Return a PNG of the viewport."""
-    return replace(OutputJob("screenshot", Area.VIEWPORT, ImageFormat.PNG, None, make_form()), **changes)
+def raw_spec(**fields: Any) -> dict[str, Any]:
+    """Return a spec as the API server stores it: the given fields, and every default of the CRD.
+
+    The page is a small window at a url, unless `url`, `html`, `htmlFrom`, `viewport` or `device` say otherwise.
+    """
+    page = {} if fields.keys() & {"url", "html", "htmlFrom"} else {"url": "http://127.0.0.1/"}
+    window = {} if fields.keys() & {"viewport", "device"} else {"viewport": {"width": 800, "height": 600}}
+    filled: dict[str, Any] = with_defaults({**page, **window, **fields}, SPEC_SCHEMA)
+    return filled
 
 
-def make_wait(**changes: Any) -> WaitRule:
-    """Return the defaults of a request."""
-    return replace(WaitRule(Until.SETTLED, 0, 20_000, OnTimeout.CAPTURE), **changes)
+def make_spec(**fields: Any) -> CaptureSpec:
+    """Return a spec with these fields in the CRD's own spelling, such as `wait={"delay": "1s"}`."""
+    return parse_spec(raw_spec(**fields))
 
 
-def make_job(source: Source | None = None, **changes: Any) -> CaptureJob:
-    """Return a job of one output."""
+def make_job(spec: CaptureSpec | None = None, **changes: Any) -> CaptureJob:
+    """Return a job with a form per output."""
+    spec = spec or make_spec()
     job = CaptureJob(
         namespace="team",
         name="shot",
         uid="5f2c0f6e-0000-4000-8000-000000000000",
         run=3,
         attempt=2,
-        source=source or URLSource("http://127.0.0.1/"),
-        viewport=Viewport(800, 600, 1.0),
-        wait=make_wait(),
-        fail_on_http_status=True,
-        outputs=(make_output(),),
+        spec=spec,
+        uploads={output.name: make_form() for output in spec.outputs},
         sandbox=Sandbox.DISABLED,
         deadline_ms=60_000,
     )
@@ -78,7 +75,8 @@ def make_result(**changes: Any) -> CaptureResult:
         failure=Failure(Reason.HTTP_ERROR, "the server answered 503", retryable=True),
         page=Page("https://example.com/", 503, "Sorry"),
         stages=(StageVerdict(Stage.OPEN, Outcome.SETTLED, 40), StageVerdict(Stage.GATE, Outcome.FAILED, 0)),
-        outputs=(StoredImage("screenshot", "ab" * 32, 1000, 800, 600),),
+        outputs=(StoredImage("screenshot", "ab" * 32, 1000, 800, 600, "0f" * 8),),
         peak_memory=300 << 20,
+        notes=("an alert was dismissed",),
     )
     return replace(result, **changes)

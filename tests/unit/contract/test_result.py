@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import (
+    MAX_NOTE,
+    MAX_NOTES,
     MAX_OUTPUTS,
     MAX_RESULT_BYTES,
     CaptureResult,
@@ -28,6 +30,11 @@ numbers = st.integers(0, 1 << 53)
 names = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=32)
 anything = st.text(max_size=5000)
 
+
+def hex_digits(count: int) -> st.SearchStrategy[str]:
+    return st.text("0123456789abcdef", min_size=count, max_size=count)
+
+
 results = st.builds(
     CaptureResult,
     run=numbers,
@@ -39,10 +46,19 @@ results = st.builds(
         st.builds(StageVerdict, st.sampled_from(Stage), st.sampled_from(Outcome), numbers), max_size=len(Stage)
     ).map(tuple),
     outputs=st.lists(
-        st.builds(StoredImage, names, st.text("0123456789abcdef", min_size=64, max_size=64), numbers, numbers, numbers),
+        st.builds(
+            StoredImage,
+            names,
+            hex_digits(64),
+            numbers,
+            width=st.none() | numbers,
+            height=st.none() | numbers,
+            perceptual_hash=st.none() | hex_digits(16),
+        ),
         max_size=MAX_OUTPUTS,
     ).map(tuple),
     peak_memory=st.none() | numbers,
+    notes=st.lists(anything, max_size=20).map(tuple),
 )
 
 
@@ -59,13 +75,25 @@ def test_every_result_fits_and_keeps_its_digests_and_numbers(result: CaptureResu
 
 def test_the_fullest_result_fits() -> None:
     most = 1 << 53
-    images = tuple(StoredImage("n" * 32, "f" * 64, most, most, most) for _ in range(MAX_OUTPUTS))
+    images = tuple(StoredImage("n" * 32, "f" * 64, most, most, most, "f" * 16) for _ in range(MAX_OUTPUTS))
     stages = tuple(StageVerdict(stage, Outcome.TIMED_OUT, most) for stage in Stage)
     page = Page('"' * 4096, 999, "\\" * 4096)
     failure = Failure(Reason.QUEUE_DEADLINE_EXCEEDED, "😀" * 4096, retryable=False)
-    text = encode_result(CaptureResult(most, most, True, failure, page, stages, images, most))
+    text = encode_result(CaptureResult(most, most, True, failure, page, stages, images, most, ("😀" * 999,) * 20))
     assert len(text.encode()) <= MAX_RESULT_BYTES
     assert decode_result(text).outputs == images
+
+
+def test_notes_make_room_for_digests() -> None:
+    images = tuple(StoredImage("n" * 32, "f" * 64, 1 << 53) for _ in range(MAX_OUTPUTS))
+    decoded = decode_result(encode_result(make_result(outputs=images, notes=("😀" * MAX_NOTE,) * MAX_NOTES)))
+    assert decoded.outputs == images
+    assert 0 < len(decoded.notes) < MAX_NOTES
+
+
+def test_notes_beyond_the_bounds_are_cut_by_their_sender() -> None:
+    decoded = decode_result(encode_result(make_result(notes=("a\nb", "c" * 1000, *"defghijk"))))
+    assert decoded.notes == ("a b", "c" * (MAX_NOTE - 1) + "…", *"defghi")
 
 
 def test_a_result_comes_out_as_it_went_in() -> None:
@@ -81,6 +109,11 @@ def test_texts_become_one_printable_line() -> None:
 def test_a_stage_that_ran_out_of_time_makes_the_page_unsettled() -> None:
     assert make_result().settled
     assert not make_result(stages=(StageVerdict(Stage.SETTLE, Outcome.TIMED_OUT, 8000),)).settled
+
+
+def test_a_document_has_neither_size_nor_hash() -> None:
+    documents = (StoredImage("a", "ab" * 32, 5),)
+    assert decode_result(encode_result(make_result(outputs=documents))).outputs == documents
 
 
 def _changed(**changes: object) -> str:
@@ -99,7 +132,7 @@ _IMAGE = {"n": "a", "sha": "ab" * 32, "b": 1, "w": 1, "h": 1}
         pytest.param('{"v":1', id="cut off"),
         pytest.param("[" * 4096, id="brackets without end"),
         pytest.param('{"v":' * 800, id="objects without end"),
-        pytest.param(_changed(v=2), id="another version"),
+        pytest.param(_changed(v=1), id="another version"),
         pytest.param(_changed(r="1"), id="a text as a number"),
         pytest.param(_changed(r=1 << 60), id="a number beyond what JSON holds exactly"),
         pytest.param(_changed(mem=float("nan")), id="not a number"),
@@ -118,6 +151,10 @@ _IMAGE = {"n": "a", "sha": "ab" * 32, "b": 1, "w": 1, "h": 1}
         pytest.param(_changed(out=[{**_IMAGE, "n": "x" * 64}]), id="a long name"),
         pytest.param(_changed(out=[{**_IMAGE, "n": "\ud800"}]), id="a name with a lone surrogate"),
         pytest.param(_changed(out=[{**_IMAGE, "b": -1}]), id="a negative size"),
+        pytest.param(_changed(out=[{**_IMAGE, "ph": "0f"}]), id="a short difference hash"),
+        pytest.param(_changed(out=[{**_IMAGE, "ph": "0G" * 8}]), id="a difference hash that is not hex"),
+        pytest.param(_changed(no=["a"] * 9), id="too many notes"),
+        pytest.param(_changed(no=[1]), id="a note that is a number"),
     ],
 )
 def test_what_is_not_a_result_is_refused(text: str) -> None:

@@ -16,6 +16,7 @@ from kubeshot_operator.api.parse import parse_class, parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
 from kubeshot_operator.api.parse_status import render_status
 from kubeshot_operator.decide.observation import Observation
+from unit.contract.make import raw_spec
 
 Raw = dict[str, Any]
 
@@ -23,6 +24,7 @@ NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 UID = "5f2c0f6e-0000-4000-8000-000000000000"
 KEY = Key("team", "shot")
 SHA256 = "ab" * 32
+DIFFERENCE_HASH = "0f" * 8
 OBJECT_KEY = f"team/shot/{UID}/1/screenshot.png"
 MEBIBYTE = 2**20
 
@@ -30,22 +32,6 @@ MEBIBYTE = 2**20
 def after(seconds: float) -> datetime:
     """Return the moment so many seconds after `NOW`."""
     return NOW + timedelta(seconds=seconds)
-
-
-def raw_spec(**changes: Any) -> Raw:
-    """Return a spec as the API server stores one that gives a URL only; `None` removes a field."""
-    spec: Raw = {
-        "url": "https://example.com/pricing",
-        "viewport": {"width": 1280, "height": 800, "scale": 1},
-        "wait": {"until": "Settled", "delay": "0s", "timeout": "20s", "onTimeout": "Capture"},
-        "failOn": {"httpStatus": True},
-        "outputs": [{"name": "screenshot", "area": "Viewport", "format": "PNG"}],
-        "suspend": False,
-        "deadline": "5m",
-        "retry": {"limit": 2},
-        **changes,
-    }
-    return {name: value for name, value in spec.items() if value is not None}
 
 
 def raw_request(spec: Raw | None = None, status: Raw | None = None, **metadata: Any) -> Raw:
@@ -195,7 +181,7 @@ def make_result(**changes: Any) -> CaptureResult:
         finished=True,
         page=Page("https://example.com/pricing", 200, "Pricing"),
         stages=(StageVerdict(Stage.OPEN, Outcome.SETTLED, 40), StageVerdict(Stage.SETTLE, Outcome.SETTLED, 120)),
-        outputs=(StoredImage("screenshot", SHA256, 1000, 1280, 800),),
+        outputs=(StoredImage("screenshot", SHA256, 1000, 800, 600, DIFFERENCE_HASH),),
         peak_memory=300 * MEBIBYTE,
     )
     return replace(result, **changes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, decode_job
+from kubeshot_contract.job import CaptureJob, take_job
 from kubeshot_contract.reasons import Reason, exit_code_of
 from kubeshot_contract.result import CaptureResult, Failure, Outcome, Stage, StageVerdict, StoredImage, encode_result
 from kubeshot_operator.api.model import Key
@@ -150,14 +150,14 @@ class Simulation:
 
     def _store(self, job: CaptureJob) -> CaptureResult:
         sha256 = hashlib.sha256(IMAGE).hexdigest()
-        for output in job.outputs:
-            self.buckets.upload(output.upload, IMAGE, sha256)
+        for form in job.uploads.values():
+            self.buckets.upload(form, IMAGE, sha256)
         return CaptureResult(
             run=job.run,
             attempt=job.attempt,
             finished=True,
             stages=(StageVerdict(Stage.OPEN, Outcome.SETTLED, 40),),
-            outputs=tuple(StoredImage(output.name, sha256, len(IMAGE), 1280, 800) for output in job.outputs),
+            outputs=tuple(StoredImage(name, sha256, len(IMAGE), 1280, 800) for name in job.uploads),
         )
 
     def _terminate(self, name: PodName, exit_code: int, result: CaptureResult | None, reason: str = "") -> None:
@@ -183,8 +183,8 @@ def failed(job: CaptureJob, reason: Reason, retryable: bool) -> tuple[int, Captu
 
 def job_of(pod: Raw) -> CaptureJob:
     """Return the job that the kubelet would hand to this pod's container."""
-    (variable,) = (item for item in pod["spec"]["containers"][0]["env"] if item["name"] == JOB_VARIABLE)
-    return decode_job(variable["value"].replace("$$", "$"))
+    variables = (item for item in pod["spec"]["containers"][0]["env"] if "value" in item)
+    return take_job({item["name"]: item["value"].replace("$$", "$") for item in variables})
 
 
 def memory_of(pod: Raw) -> str:

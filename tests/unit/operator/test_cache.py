@@ -8,7 +8,8 @@ from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.runtime.cache import Cache, Listing
-from unit.operator.builders import KEY, UID, make_class, make_ended, make_pod, make_request, make_running, raw_spec
+from unit.contract.make import raw_spec
+from unit.operator.builders import KEY, UID, make_class, make_ended, make_pod, make_request, make_running
 
 
 def cache_of(*objects: ScreenshotRequest | CapturePod | CaptureClass) -> Cache:

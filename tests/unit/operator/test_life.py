@@ -11,7 +11,8 @@ from kubeshot_contract.job import CaptureJob
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import Key
-from unit.operator.builders import raw_request, raw_spec
+from unit.contract.make import raw_spec
+from unit.operator.builders import raw_request
 from unit.operator.fake_cluster import FakeCluster, Raw
 from unit.operator.simulation import End, Script, Simulation, always_succeeds, memory_of
 from unit.operator.virtual_time import run_virtually

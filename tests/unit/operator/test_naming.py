@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeshot_operator.decide.naming import label_value, object_key, pod_name
-from unit.operator.builders import UID, make_class, make_request, raw_spec
+from unit.contract.make import raw_spec
+from unit.operator.builders import UID, make_class, make_request
 
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 DNS_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -49,7 +50,9 @@ def test_key_is_the_filled_template() -> None:
     storage = make_class().storage
     request = make_request(spec=raw_spec(storage={"keyPrefix": "marketing/"}))
     assert request.spec is not None
-    assert object_key(storage, request, 7, request.spec.outputs[0]) == f"team/marketing/shot/{UID}/7/screenshot.png"
+    assert (
+        object_key(storage, request, 7, request.spec.page.outputs[0]) == f"team/marketing/shot/{UID}/7/screenshot.png"
+    )
 
 
 def test_every_placeholder_is_replaced_everywhere() -> None:
@@ -57,14 +60,16 @@ def test_every_placeholder_is_replaced_everywhere() -> None:
     template = "/".join("{" + name + "}-{" + name + "}" for name in names)
     request = make_request()
     assert request.spec is not None
-    key = object_key(make_class({"keyTemplate": template}).storage, request, 1, request.spec.outputs[0])
+    key = object_key(make_class({"keyTemplate": template}).storage, request, 1, request.spec.page.outputs[0])
     assert "{" not in key
     assert key.count("shot-shot") == 1
 
 
 def test_keys_of_outputs_and_runs_stay_apart() -> None:
-    outputs = [{"name": name, "area": "Viewport", "format": form} for name in "ab" for form in ("PNG", "JPEG")]
+    outputs = [{"name": name, "format": form} for name in "ab" for form in ("PNG", "JPEG")]
     request = make_request(spec=raw_spec(outputs=outputs))
     assert request.spec is not None
-    keys = {object_key(make_class().storage, request, run, item) for run in (1, 2) for item in request.spec.outputs}
+    keys = {
+        object_key(make_class().storage, request, run, item) for run in (1, 2) for item in request.spec.page.outputs
+    }
     assert len(keys) == 8

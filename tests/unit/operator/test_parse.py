@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from kubeshot_contract.job import Area, HTMLSource, ImageFormat, OnTimeout, Sandbox, Until, URLSource, Viewport
+from kubeshot_contract.options import Sandbox
+from kubeshot_contract.spec import URLSource
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import Key, OutputSpec, RequestSpec, Status, Storage, WaitSpec
+from kubeshot_operator.api.model import Key, RequestSpec, Status, Storage
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
-from unit.operator.builders import make_request, raw_class, raw_request, raw_spec
+from unit.contract.make import make_spec, raw_spec
+from unit.operator.builders import make_request, raw_class, raw_request
 
 
 def without(raw: dict[str, Any], *path: str) -> dict[str, Any]:
@@ -21,37 +23,40 @@ def without(raw: dict[str, Any], *path: str) -> dict[str, Any]:
 
 
 def test_every_field_of_a_spec_is_read() -> None:
+    page: dict[str, Any] = {
+        "html": "<p>hello",
+        "device": "iPhone 15",
+        "emulate": {"colorScheme": "Dark"},
+        "request": {"cookies": [{"name": "sid", "value": "1", "domain": "example.com"}]},
+        "prepare": {"hide": [".chat"]},
+        "wait": {"until": "Load", "delay": "500ms"},
+        "failOn": {"httpStatus": False},
+        "outputs": [{"name": "full", "area": "FullPage", "format": "JPEG", "quality": 80}],
+    }
     spec = raw_spec(
-        url=None,
-        html="<p>hello",
+        **page,
         captureClassName="fast",
-        viewport={"width": 800, "height": 600, "scale": 2},
-        wait={"until": "Load", "delay": "500ms", "timeout": "1m30s", "onTimeout": "Fail"},
-        failOn={"httpStatus": False},
-        outputs=[
-            {"name": "full", "area": "FullPage", "format": "JPEG", "quality": 80},
-            {"name": "top", "area": "Viewport", "format": "PNG"},
-        ],
         storage={"keyPrefix": "marketing/"},
         suspend=True,
         deadline="10m",
         retry={"limit": 7},
     )
     assert parse_request(raw_request(spec)).spec == RequestSpec(
-        source=HTMLSource("<p>hello"),
+        page=make_spec(**page),
         class_name="fast",
-        viewport=Viewport(800, 600, 2.0),
-        wait=WaitSpec(Until.LOAD, timedelta(milliseconds=500), timedelta(seconds=90), OnTimeout.FAIL),
-        fail_on_http_status=False,
-        outputs=(
-            OutputSpec("full", Area.FULL_PAGE, ImageFormat.JPEG, 80),
-            OutputSpec("top", Area.VIEWPORT, ImageFormat.PNG, None),
-        ),
         key_prefix="marketing/",
         suspend=True,
         deadline=timedelta(minutes=10),
         retry_limit=7,
     )
+
+
+def test_only_the_page_is_sent_on() -> None:
+    request = parse_request(raw_request(raw_spec(storage={"keyPrefix": "marketing/"}, suspend=True)))
+    assert request.spec is not None
+    assert set(request.spec.page.raw) == {
+        *("url", "viewport", "emulate", "request", "prepare", "wait", "failOn", "outputs"),
+    }
 
 
 def test_metadata_is_read() -> None:
@@ -71,7 +76,7 @@ def test_fresh_request_has_no_run() -> None:
     request = parse_request(raw_request())
     assert request.status == Status(observed_generation=-1)
     assert request.spec is not None
-    assert request.spec.source == URLSource("https://example.com/pricing")
+    assert request.spec.page.source == URLSource("http://127.0.0.1/")
 
 
 def test_annotation_that_the_status_could_not_hold_is_cut() -> None:
@@ -82,17 +87,19 @@ def test_annotation_that_the_status_could_not_hold_is_cut() -> None:
 @pytest.mark.parametrize(
     ("spec", "told"),
     [
-        (without(raw_spec(), "viewport"), "viewport is missing"),
-        (without(raw_spec(), "wait", "until"), "until is missing"),
-        (without(raw_spec(), "url"), "html is missing"),
+        (without(raw_spec(), "deadline"), "deadline is missing"),
+        (without(raw_spec(), "wait"), "spec.wait is not a JSON object"),
+        (without(raw_spec(), "wait", "until"), "spec.wait.until is not one of Settled"),
+        (without(raw_spec(), "url"), "spec.htmlFrom is not a JSON object"),
         (raw_spec(deadline="soon"), "'soon' is not a duration"),
-        (raw_spec(outputs=[{"name": "a", "area": "Moon", "format": "PNG"}]), "'Moon' is not a valid Area"),
+        (raw_spec(outputs=[{"name": "a", "area": "Moon"}]), "spec.outputs[0].area is not one of Viewport"),
         (raw_spec(retry=3), "object is not subscriptable"),
     ],
     ids=[
-        "no viewport",
+        "no deadline",
+        "no wait",
         "no wait.until",
-        "neither url nor html",
+        "no page",
         "bad duration",
         "unknown area",
         "number for an object",

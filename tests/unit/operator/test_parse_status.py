@@ -1,5 +1,6 @@
 """A status that was written is read back as it was; a patch turns the old into the new."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,6 +55,7 @@ OUTPUTS = st.builds(
     url=optional(TEXTS),
     width=optional(COUNTS),
     height=optional(COUNTS),
+    perceptual_hash=optional(TEXTS),
 )
 VERDICTS = st.builds(
     Verdict,
@@ -61,6 +63,7 @@ VERDICTS = st.builds(
     stages=st.lists(st.builds(StageVerdict, st.sampled_from(Stage), st.sampled_from(Outcome), COUNTS), max_size=3).map(
         tuple
     ),
+    notes=st.lists(TEXTS, max_size=3).map(tuple),
 )
 CONDITIONS = st.builds(
     Condition,
@@ -139,6 +142,22 @@ def test_patch_names_only_what_changed() -> None:
 def test_written_status_has_no_nulls() -> None:
     rendered = render_status(Status(run=1, observed_generation=1, phase=Phase.QUEUED))
     assert rendered == {"run": 1, "observedGeneration": 1, "phase": "Queued", "conditions": []}
+
+
+def test_output_and_verdict_are_written_in_the_words_of_the_crd() -> None:
+    stages = (StageVerdict(Stage.SETTLE, Outcome.TIMED_OUT, 20_000),)
+    output = StoredOutput("a", "shots", "a.pdf", "ab", 9, "application/pdf")
+    picture = replace(output, name="b", key="b.png", width=8, height=6, perceptual_hash="0f0f0f0f0f0f0f0f")
+    rendered = render_status(Status(outputs=(output, picture), verdict=Verdict(False, stages, ("a popup was closed",))))
+    document = {"name": "a", "bucket": "shots", "key": "a.pdf", "sha256": "ab", "bytes": 9}
+    pixels = {"width": 8, "height": 6, "perceptualHash": "0f0f0f0f0f0f0f0f"}
+    common = {"contentType": "application/pdf"}
+    assert rendered["outputs"] == [document | common, document | {"name": "b", "key": "b.png"} | pixels | common]
+    assert rendered["verdict"] == {
+        "settled": False,
+        "stages": [{"name": "Settle", "outcome": "TimedOut", "milliseconds": 20_000}],
+        "notes": ["a popup was closed"],
+    }
 
 
 def test_duration_is_written_once_the_run_is_over() -> None:

@@ -1,6 +1,7 @@
 """The pod of an attempt: what the API server takes, what the kubelet hands on, and what the kernel allows."""
 
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import pytest
@@ -8,17 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubernetes import client
 
-from kubeshot_contract.job import HTMLSource, Sandbox, UploadForm, URLSource, decode_job
+from kubeshot_contract.job import STORAGE_CA_VARIABLE, UploadForm
+from kubeshot_contract.options import Sandbox
+from kubeshot_contract.spec import HTMLSource, URLSource
 from kubeshot_operator.adapters import storage as storage_adapter
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.decide.uploads import grant_uploads
-from unit.operator.builders import MEBIBYTE, make_class, make_form, make_request, raw_spec
+from unit.contract.make import raw_spec
+from unit.operator.builders import MEBIBYTE, make_class, make_form, make_request
+from unit.operator.simulation import job_of
 
 # Linux refuses to start a program with a longer string in its environment, the final NUL included (MAX_ARG_STRLEN).
 LONGEST_VARIABLE = 131_072
+# It takes 2 MiB for all of them, a quarter of the usual limit of the stack; and etcd takes objects up to 1.5 MiB.
+LARGEST_ENVIRONMENT = 1 << 20
+
+CHANCE = Random(1)
+LETTERS = [chr(code) for code in range(0x21, 0x7F)]
+
+EVERYTHING_SUPPLIED = raw_spec(
+    htmlFrom={"configMapKeyRef": {"name": "pages", "key": "home.html"}},
+    request={"storageState": {"secretKeyRef": {"name": "session", "key": "state.json"}}},
+)
 
 
 def build(
@@ -36,16 +51,16 @@ def container(pod: dict[str, Any]) -> dict[str, Any]:
     return dict(only)
 
 
-def variable(pod: dict[str, Any]) -> str:
-    """Return what the kubelet puts into the container's environment."""
-    (only,) = container(pod)["env"]
-    text = str(only["value"])
-    assert "$" not in text.replace("$$", ""), "the kubelet would take it for a reference"
-    return f"{only['name']}={text.replace('$$', '$')}"
+def environment(pod: dict[str, Any]) -> dict[str, str]:
+    """Return what the kubelet puts into the container's environment, Secrets apart."""
+    values = {item["name"]: str(item["value"]) for item in container(pod)["env"] if "value" in item}
+    assert "$" not in "".join(values.values()).replace("$$", ""), "the kubelet would take it for a reference"
+    return {name: value.replace("$$", "$") for name, value in values.items()}
 
 
 def test_pod_has_no_field_that_the_api_does_not_know() -> None:
     pod = build(
+        request=make_request(spec=EVERYTHING_SUPPLIED),
         capture_class=make_class(
             pod={
                 "runtimeClassName": "gvisor",
@@ -56,7 +71,7 @@ def test_pod_has_no_field_that_the_api_does_not_know() -> None:
                 "labels": {"team": "web"},
                 "annotations": {"note": "x"},
             }
-        )
+        ),
     )
     assert is_known_to_the_client(pod)
 
@@ -99,6 +114,23 @@ def test_pod_cannot_do_anything_but_capture() -> None:
     assert "envFrom" not in only
 
 
+def test_volumes_of_a_pod_are_of_kinds_that_the_restricted_standard_allows() -> None:
+    # https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted, volume types
+    allowed = {
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    }
+    volumes = build(make_request(spec=EVERYTHING_SUPPLIED))["spec"]["volumes"]
+    assert [set(volume) - {"name"} for volume in volumes] == [{"emptyDir"}, {"secret"}, {"configMap"}]
+    assert all(set(volume) - {"name"} <= allowed for volume in volumes)
+
+
 @pytest.mark.parametrize(
     ("sandbox", "profile"),
     [
@@ -137,29 +169,29 @@ def test_request_owns_its_pod() -> None:
 
 @given(st.text(alphabet='$(){}VAR \n"\\é', max_size=60))
 def test_text_that_looks_like_a_variable_arrives_as_it_was(text: str) -> None:
-    spec = raw_spec(url=None, html=f"<p>{text}")
-    job = decode_job(variable(build(make_request(spec=spec))).partition("=")[2])
-    assert job.source == HTMLSource(f"<p>{text}")
+    pod = build(make_request(spec=raw_spec(html=f"<p>{text}")), make_class({"caBundle": f"PEM{text}"}))
+    assert environment(pod)[STORAGE_CA_VARIABLE] == f"PEM{text}"
+    assert job_of(pod).spec.source == HTMLSource(f"<p>{text}")
 
 
 def test_url_with_a_dollar_arrives_as_it_was() -> None:
-    job = decode_job(variable(build(make_request(spec=raw_spec(url="https://x.example/$(HOME)$$")))).partition("=")[2])
-    assert job.source == URLSource("https://x.example/$(HOME)$$")
+    pod = build(make_request(spec=raw_spec(url="https://x.example/$(HOME)$$")))
+    assert job_of(pod).spec.source == URLSource("https://x.example/$(HOME)$$")
 
 
 def test_capture_has_the_time_of_its_class_and_the_pod_that_of_the_pull_too() -> None:
     pod = build()
-    assert decode_job(variable(pod).partition("=")[2]).deadline_ms == 60_000
+    assert job_of(pod).deadline_ms == 60_000
     assert pod["spec"]["activeDeadlineSeconds"] == 60 + 180
 
 
-def largest(monkeypatch: pytest.MonkeyPatch, ca_bundle: str | None) -> dict[str, Any]:
-    """Return the pod with the longest of everything that the CRDs allow."""
+def largest(monkeypatch: pytest.MonkeyPatch, ca_bundle: str | None = None, **page: Any) -> dict[str, Any]:
+    """Return the pod with the most and longest outputs that the CRDs allow."""
     monkeypatch.setattr(storage_adapter, "_ssl_context", lambda _: None)
     outputs = [
         {"name": f"{number:02}{'x' * 30}", "area": "FullPage", "format": "JPEG", "quality": 85} for number in range(10)
     ]
-    spec = raw_spec(url=None, html="é" * 32_768, outputs=outputs, storage={"keyPrefix": "p" * 256})
+    spec = raw_spec(**page, outputs=outputs, storage={"keyPrefix": "p" * 256})
     request = make_request(spec=spec, name="n" * 253, namespace="s" * 63)
     capture_class = make_class(
         {"caBundle": ca_bundle, "bucket": "b" * 63, "endpoint": "https://minio.storage.svc.cluster.local:9000"}
@@ -176,12 +208,34 @@ async def _no_secret(_: str) -> dict[str, str]:
     raise AssertionError("the credentials are known")
 
 
-def test_largest_job_fits_into_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(variable(largest(monkeypatch, None)).encode()) < LONGEST_VARIABLE
+def letters(count: int) -> str:
+    """Return letters that no compression makes small."""
+    return "".join(CHANCE.choices(LETTERS, k=count))
+
+
+def values(count: int) -> list[dict[str, str]]:
+    """Return as many named values of the greatest length, for headers or cookies."""
+    return [{"name": f"x-{number}", "value": letters(2048)} for number in range(count)]
+
+
+def test_largest_job_fits_into_environment_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare = {
+        "actions": [{"evaluate": letters(2048)} for _ in range(32)],
+        "hide": [letters(512) for _ in range(32)],
+        "styles": letters(16_384),
+    }
+    page: dict[str, Any] = {"request": {"headers": values(32), "cookies": values(32)}, "prepare": prepare}
+    pod = largest(monkeypatch, **page)
+    sizes = [len(f"{name}={value}".encode()) for name, value in environment(pod).items()]
+    assert len(sizes) > 1, "one variable would have been enough: the test is about many"
+    assert max(sizes) < LONGEST_VARIABLE
+    assert sum(sizes) < LARGEST_ENVIRONMENT
+    expected = raw_spec(**page)
+    assert {name: job_of(pod).spec.raw[name] for name in page} == {name: expected[name] for name in page}
 
 
 def test_largest_ca_bundle_has_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = ("-----BEGIN CERTIFICATE-----\n" + "A" * 64 + "\n") * 400
-    variables = {item["name"]: item["value"] for item in container(largest(monkeypatch, bundle[:32_768]))["env"]}
-    assert variables["CAPTURE_STORAGE_CA"] == bundle[:32_768]
+    variables = environment(largest(monkeypatch, bundle[:32_768]))
+    assert variables[STORAGE_CA_VARIABLE] == bundle[:32_768]
     assert all(len(f"{name}={value}".encode()) < LONGEST_VARIABLE for name, value in variables.items())

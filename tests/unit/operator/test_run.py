@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import StoredImage
+from kubeshot_contract.reasons import ExitCode, Reason
+from kubeshot_contract.result import Failure, StoredImage, encode_result
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import ConditionType, Phase
@@ -16,7 +16,9 @@ from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal, SlotGranted, SlotHeld
 from kubeshot_operator.decide.run import current_run, decide
 from kubeshot_operator.decide.status import MAX_MESSAGE, Writer
+from unit.contract.make import raw_spec
 from unit.operator.builders import (
+    DIFFERENCE_HASH,
     MEBIBYTE,
     NOW,
     OBJECT_KEY,
@@ -34,7 +36,6 @@ from unit.operator.builders import (
     make_running,
     make_status,
     make_stored,
-    raw_spec,
 )
 
 POD = "shot-5f2c0-1-1-1"
@@ -122,7 +123,7 @@ class TestBeginning:
     def test_spec_that_cannot_be_read_fails(self) -> None:
         decision = decided(make_request(spec={"url": "x"}))
         assert told(decision) == (Phase.FAILED, "InvalidRequest")
-        assert "viewport is missing" in message(decision)
+        assert "spec.emulate is not a JSON object" in message(decision)
 
     def test_suspended_request_waits_for_nothing(self) -> None:
         decision = decided(make_request(spec=raw_spec(suspend=True)))
@@ -232,7 +233,13 @@ class TestEnd:
         status = written(decision)
         assert (told(decision), decision.delete, decision.wake_at) == ((Phase.SUCCEEDED, "Succeeded"), (POD,), None)
         assert status.outputs == (
-            StoredOutput("screenshot", "shots", OBJECT_KEY, SHA256, 1000, "image/png", "e1", None, 1280, 800),
+            StoredOutput(
+                *("screenshot", "shots", OBJECT_KEY, SHA256, 1000, "image/png"),
+                etag="e1",
+                width=800,
+                height=600,
+                perceptual_hash=DIFFERENCE_HASH,
+            ),
         )
         assert status.timings is not None
         assert (status.timings.navigate, status.timings.settle, status.timings.total) == (40, 120, 5000)
@@ -244,6 +251,20 @@ class TestEnd:
         public = make_class({"publicEndpoint": "https://cdn.example.com"})
         status = written(decided(make_request(CAPTURING), make_finished(), stored=STORED, capture_class=public))
         assert status.outputs[0].url == f"https://cdn.example.com/shots/{OBJECT_KEY}"
+
+    def test_document_has_no_size_in_pixels(self) -> None:
+        request = make_request(CAPTURING, spec=raw_spec(outputs=[{"name": "screenshot", "format": "PDF"}]))
+        key = OBJECT_KEY.replace(".png", ".pdf")
+        result = make_result(outputs=(StoredImage("screenshot", SHA256, 1000),))
+        (output,) = written(decided(request, make_finished(result), stored={key: make_stored(key=key)})).outputs
+        assert output == StoredOutput("screenshot", "shots", key, SHA256, 1000, "application/pdf", etag="e1")
+
+    def test_missing_secret_is_tried_again_and_named(self) -> None:
+        failure = Failure(Reason.INVALID_REQUEST, "there is no key token in the Secret login", retryable=True)
+        pod = make_ended(encode_result(make_result(failure=failure, outputs=())), ExitCode.INVALID_REQUEST)
+        decision = decided(make_request(CAPTURING), pod)
+        assert (told(decision), decision.wake_at) == ((Phase.QUEUED, "InvalidRequest"), after(2))
+        assert "there is no key token in the Secret login" in message(decision)
 
     @pytest.mark.parametrize(
         ("stored", "images", "part"),
@@ -281,7 +302,9 @@ class TestEnd:
     def test_lost_pod_with_its_image_is_a_success(self) -> None:
         decision = decided(make_request(CAPTURING), stored=STORED)
         assert told(decision) == (Phase.SUCCEEDED, "Succeeded")
-        assert (written(decision).outputs[0].width, written(decision).verdict) == (None, None)
+        (output,) = written(decision).outputs
+        assert (output.width, output.height, output.perceptual_hash) == (None, None, None)
+        assert written(decision).verdict is None
 
     @pytest.mark.parametrize(
         "stored",

@@ -87,7 +87,21 @@ def test_page_that_was_not_at_rest_is_a_success_that_says_so() -> None:
     status = Writer(1, NOW).succeeded(make_status(), (OUTPUT,), late)
     settled = condition(status, ConditionType.SETTLED)
     assert (settled.status, settled.reason) == (ConditionStatus.FALSE, "TimedOut")
-    assert "Settle reached its time limit" in settled.message
+    assert "cut short by a time limit: Settle" in settled.message
+
+
+def test_every_stage_that_was_cut_short_is_named_and_no_other() -> None:
+    ends = {Stage.OPEN: Outcome.TIMED_OUT, Stage.WAIT: Outcome.SETTLED, Stage.REVEAL: Outcome.TIMED_OUT}
+    late = make_result(stages=tuple(StageVerdict(stage, outcome, 1) for stage, outcome in ends.items()))
+    settled = condition(Writer(1, NOW).succeeded(make_status(), (OUTPUT,), late), ConditionType.SETTLED)
+    assert settled.message.endswith("cut short by a time limit: Open, Reveal")
+
+
+def test_notes_of_the_capture_are_part_of_the_verdict() -> None:
+    noted = make_result(notes=("an alert was dismissed", "a popup was closed"))
+    status = Writer(1, NOW).succeeded(make_status(), (OUTPUT,), noted)
+    assert status.verdict is not None
+    assert status.verdict.notes == ("an alert was dismissed", "a popup was closed")
 
 
 def test_stage_that_is_told_twice_counts_once() -> None:

@@ -1,0 +1,21 @@
+"""How scripts reach all of a page: its document, its shadow roots, and frames of the same origin."""
+
+# Defines `roots` for the script that follows. What a frame of another origin holds can't be read; its requests count.
+ROOTS = """
+  const roots = [];
+  const enter = root => {
+    roots.push(root);
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) enter(element.shadowRoot);
+      if (element.contentDocument?.documentElement) enter(element.contentDocument);
+    }
+  };
+  enter(document);
+"""
+
+# After `roots`: what would load on scrolling loads at once.
+EAGER = """
+  for (const root of roots) {
+    for (const lazy of root.querySelectorAll('[loading=lazy]')) lazy.loading = 'eager';
+  }
+"""

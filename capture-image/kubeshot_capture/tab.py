@@ -1,0 +1,69 @@
+"""The one page, and what is known of it from its events."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from playwright.async_api import Page, Request, Response
+
+from kubeshot_capture.banners import Banners
+from kubeshot_capture.clock import PageClock
+from kubeshot_capture.console import Console
+from kubeshot_capture.tally import Tally
+from kubeshot_capture.traffic import Traffic
+from kubeshot_contract.spec import Viewport
+
+Note = Callable[[str], None]
+"""Takes a sentence that a person should read beside the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class MainResponse:
+    """What the server said to the page's own request, the last one when it was redirected or navigated on."""
+
+    url: str
+    status: int
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Tab:
+    """The page with its window and its traffic."""
+
+    def __init__(self, page: Page, viewport: Viewport, note: Note) -> None:
+        """Listen to the page from now on."""
+        self.page = page
+        self.viewport = viewport
+        self.mobile = False
+        """Whether the window is a mobile device's, with its rules for the size of a page."""
+        self.note = note
+        self.traffic = Traffic(time.monotonic)
+        self.banners = Banners(time.monotonic, note)
+        self.tally = Tally()
+        self.console = Console()
+        self.clock: PageClock | None = None
+        """The page's own time, where the request gives it one."""
+        self.main_response: MainResponse | None = None
+        page.on("request", self._on_request)
+        page.on("requestfinished", self.traffic.ended)
+        page.on("requestfailed", lambda request: self.traffic.failed(request, request.failure or ""))
+        page.on("response", self._on_response)
+
+    def _on_request(self, request: Request) -> None:
+        question = f"{request.method} {request.url} {hash(request.post_data_buffer)}"
+        self.traffic.started(request, request.resource_type, question)
+
+    async def advance_clock(self, *, last: bool) -> None:
+        """Bring scripted animations as far as they will go, where the page has a time of its own."""
+        if self.clock and not await self.clock.advance(self.page, last=last):
+            self.note("the page's scripts drew too slowly to bring its time to an end: another capture may differ")
+
+    def _on_response(self, response: Response) -> None:
+        content_type = response.headers.get("content-type", "")
+        self.traffic.answered(response.request, content_type)
+        if _is_main(response.request, self.page):
+            self.main_response = MainResponse(response.url, response.status, content_type, response.headers)
+
+
+def _is_main(request: Request, page: Page) -> bool:
+    return request.is_navigation_request() and request.frame == page.main_frame

@@ -1,0 +1,1 @@
+"""The command `kubeshot`: what works without a cluster."""

@@ -1,0 +1,130 @@
+"""Cases of the page's source, its window, and what it is told of its user."""
+
+from zoo.case import Case, Complaint
+from zoo.checks import GREEN, both, code, colour, lamp_is_on, settles, size, tells
+
+INLINE = "<!doctype html><style>body { margin: 0; height: 100vh; background: #00a000 }</style><p>inline"
+AGENT = "Zoo/1.0"
+
+CASES = (
+    Case(
+        "url",
+        "the page is the one of the URL",
+        "/plain",
+        both(lamp_is_on, settles),
+        fields=("url",),
+    ),
+    Case(
+        "html",
+        "the text itself is the page",
+        "",
+        colour((200, 200), GREEN),
+        {"html": INLINE},
+        fields=("html",),
+    ),
+    Case(
+        "html-from",
+        "the text in the ConfigMap is the page",
+        "",
+        colour((200, 200), GREEN),
+        {"htmlFrom": {"configMapKeyRef": {"name": "inline", "key": "page.html"}}},
+        fields=("htmlFrom.configMapKeyRef.name", "htmlFrom.configMapKeyRef.key"),
+        config_maps={"inline": {"page.html": INLINE}},
+    ),
+    Case(
+        "viewport",
+        "the window has this size and scale, and the picture as many pixels",
+        "/told/window",
+        both(size(1000, 600), tells("500x300@2 false", scale=2)),
+        {"viewport": {"width": 500, "height": 300, "scale": 2}},
+        fields=("viewport.width", "viewport.height", "viewport.scale"),
+        complaints=(Complaint.LOST_OPTIONS,),
+    ),
+    Case(
+        "device",
+        "the window is that of the device, with its scale and touch",
+        "/told/window",
+        both(size(393 * 3, 659 * 3), tells("393x659@3 true", scale=3)),
+        {"device": "iPhone 15"},
+        fields=("device",),
+        complaints=(Complaint.LOST_OPTIONS,),
+    ),
+    Case(
+        "features",
+        "the page sees the colour scheme, reduced motion and the media type",
+        "/told/features",
+        tells("dark reduce print"),
+        {"emulate": {"colorScheme": "Dark", "reducedMotion": "Reduce", "media": "Print"}},
+        fields=("emulate.colorScheme", "emulate.reducedMotion", "emulate.media"),
+    ),
+    Case(
+        "other-features",
+        "the other values of the same fields",
+        "/told/features",
+        tells("light motion screen"),
+        {"emulate": {"colorScheme": "Light", "reducedMotion": "NoPreference", "media": "Screen"}},
+        fields=("emulate.colorScheme",),
+    ),
+    Case(
+        "print-styles",
+        "with media Print the page's print styles hold on screen",
+        "/content/printed",
+        lamp_is_on,
+        {"emulate": {"media": "Print"}},
+        fields=("emulate.media",),
+        complaints=(Complaint.PRINT_STYLES,),
+    ),
+    Case(
+        "person",
+        "language, formats, time zone and user agent are those of the request",
+        "/told/person",
+        tells(f"de-DE 1.234,5 9 Asia/Tokyo {AGENT}"),
+        {"emulate": {"locale": "de-DE", "timezone": "Asia/Tokyo", "userAgent": AGENT}},
+        fields=("emulate.locale", "emulate.timezone", "emulate.userAgent"),
+    ),
+    Case(
+        "user-agent-sent",
+        "the server gets the user agent too",
+        "/told/request",
+        tells(AGENT),
+        {"emulate": {"userAgent": AGENT}},
+        fields=("emulate.userAgent",),
+    ),
+    Case(
+        "language-sent",
+        "the server gets the language too",
+        "/told/request?header=accept-language",
+        code(lambda told: told.startswith("fr-CA")),
+        {"emulate": {"locale": "fr-CA"}},
+        fields=("emulate.locale",),
+    ),
+    Case(
+        "place",
+        "the page is told where its user is, without a question",
+        "@tls/told/place",
+        tells("52.5 13.25 7"),
+        {
+            "emulate": {"geolocation": {"latitude": 52.5, "longitude": 13.25, "accuracy": 7}},
+            "request": {"ignoreHTTPSErrors": True},
+        },
+        fields=("emulate.geolocation.latitude", "emulate.geolocation.longitude", "emulate.geolocation.accuracy"),
+    ),
+    Case(
+        "scripts-off",
+        "the page's scripts do not run",
+        "/options/scripted",
+        lamp_is_on,
+        {"emulate": {"javaScript": False}},
+        fields=("emulate.javaScript",),
+    ),
+    Case(
+        "clock",
+        "time stands still at the given moment, and two captures are the same bytes",
+        "/content/restless",
+        both(settles, tells("2026-01-01T00:00:00.000Z")),
+        {"emulate": {"clock": "2026-01-01T00:00:00Z"}},
+        fields=("emulate.clock",),
+        complaints=(Complaint.RESTLESS_PIXELS,),
+        twice=True,
+    ),
+)
