@@ -1,6 +1,7 @@
 """Blank pictures are no success, and an overlay is told; pages that are as they should be are left alone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ TEXT = "<h1>Title</h1>" + "".join(f"<p>Paragraph {index} of a page with somethin
 COVER = "position:fixed;inset:0;background:#fffffff0;z-index:9"
 
 
-def shoot(folder: Path, body: str, **spec: object) -> Captured:
+def shoot(folder: Path, body: str, **spec: Any) -> Captured:
     return capture(folder, html=f"<!doctype html><style>body{{margin:0}}</style>{body}", **spec)
 
 
