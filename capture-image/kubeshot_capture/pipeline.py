@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.browser import CaptureBrowser
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, page_deadline
 from kubeshot_capture.delivery import Delivery
@@ -51,7 +51,7 @@ _SIGNS_OF_MEMORY = frozenset(
 async def capture(
     commission: Commission,
     report: Report,
-    browser: BrowserProcess,
+    browser: CaptureBrowser,
     deadline: Deadline,
     oom_kills: Callable[[], int],
 ) -> Failure | None:
@@ -78,7 +78,7 @@ async def capture(
 class Pipeline:
     """One attempt at one request."""
 
-    def __init__(self, commission: Commission, report: Report, browser: BrowserProcess, deadline: Deadline) -> None:
+    def __init__(self, commission: Commission, report: Report, browser: CaptureBrowser, deadline: Deadline) -> None:
         self._commission = commission
         self._spec = commission.spec
         self._report = report
@@ -96,6 +96,7 @@ class Pipeline:
         for sentence in tab.tally.sentences():
             self._report.note(sentence)
         check_memory()
+        self._browser.release()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
