@@ -1,5 +1,8 @@
 """Job in, result out, exit code: the only place that reads the environment.
 
+CAPTURE_DISPATCH          host and port of the operator's dispatch service; without it results are not announced
+CAPTURE_TOKEN             this pod's token for it
+CAPTURE_WARM              the limits of a pod that claims its jobs there, see kubeshot_contract.dispatch
 CAPTURE_JOB, …_2          the job, see kubeshot_contract.job
 CAPTURE_SECRET_1, …       the values of Secrets that the job names, see kubeshot_contract.secret_values
 CAPTURE_FILES             the folder of the files that the job names; /kubeshot when unset
@@ -19,17 +22,29 @@ from pathlib import Path
 from typing import NoReturn
 
 from kubeshot_capture import attempt, cgroup, log
+from kubeshot_capture.announcement import Announcement
 from kubeshot_capture.assets import assets_folder
 from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES, BrowserProcess
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
+from kubeshot_capture.dispatch import Access, take_access
 from kubeshot_capture.pipeline import capture
 from kubeshot_capture.redaction import Redaction
-from kubeshot_capture.report import Report
+from kubeshot_capture.report import Report, write_whole
 from kubeshot_capture.stages.upload import Bucket
 from kubeshot_capture.supplies import take_supplies
+from kubeshot_contract.dispatch import (
+    DISPATCH_VARIABLE,
+    TOKEN_VARIABLE,
+    WARM_VARIABLE,
+    JobName,
+    WarmEndReason,
+    WarmLimits,
+    decode_limits,
+    encode_warm_end,
+)
 from kubeshot_contract.fields import MalformedMessageError
-from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, take_job
+from kubeshot_contract.job import JOB_VARIABLE, STORAGE_CA_VARIABLE, CaptureJob, take_job
 from kubeshot_contract.reasons import ExitCode, Reason
 from kubeshot_contract.result import Failure
 from kubeshot_contract.secret_values import FILES_FOLDER
@@ -40,14 +55,22 @@ EXIT_TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> NoReturn:
-    """Run one attempt and end the process, with everything it started."""
+    """Run one attempt, or work as a warm pod, and end the process with everything it started."""
     termination_log = Path(os.environ.get(TERMINATION_LOG_VARIABLE) or "/dev/termination-log")
     os.environ.update(PLAYWRIGHT_VARIABLES)
     try:
-        # Chromium's environment is read more easily than ours; the job holds the upload forms.
+        # Chromium's environment is read more easily than ours; the token is this pod's alone.
+        access = take_access(os.environ)
+        if (warm := os.environ.pop(WARM_VARIABLE, None)) is not None:
+            _work(decode_limits(warm), access, termination_log)
+        # The job holds the upload forms.
         job = take_job(os.environ)
     except MalformedMessageError as error:
-        refused = Failure(Reason.INVALID_REQUEST, f"{JOB_VARIABLE} can't be read: {error}", retryable=False)
+        refused = Failure(
+            Reason.INVALID_REQUEST,
+            f"what {JOB_VARIABLE} or {WARM_VARIABLE} says can't be read: {error}",
+            retryable=False,
+        )
         Report(termination_log, 0, 0, cgroup.peak_memory).finish(refused)
         attempt.leave(ExitCode.INVALID_REQUEST)
     redaction = Redaction()
@@ -56,8 +79,26 @@ def main() -> NoReturn:
     log.write("started", namespace=job.namespace, name=job.name, uid=job.uid, run=job.run, attempt=job.attempt)
     folder = Path(tempfile.mkdtemp(prefix="capture-"))
     code = asyncio.new_event_loop().run_until_complete(_attempt(job, folder, report, redaction))
+    announcement = access and Announcement(access.line(), JobName(job.uid, job.run, job.attempt), report.result)
     shutil.rmtree(folder, ignore_errors=True)
+    if announcement:
+        announcement.wait()
     attempt.leave(code)
+
+
+def _work(limits: WarmLimits, access: Access | None, termination_log: Path) -> NoReturn:
+    if access is None:
+        raise MalformedMessageError(f"{TOKEN_VARIABLE} or {DISPATCH_VARIABLE} is missing")
+    # Most pods never need it, and each module costs time at the start.
+    from kubeshot_capture.warm import program
+    from kubeshot_capture.warm.orders import Orders
+
+    orders = Orders(access, os.environ.pop(STORAGE_CA_VARIABLE, None))
+    place = program.Place(attempt.chromium_path(os.environ), assets_folder(os.environ))
+    end = program.run(limits, orders, place)
+    write_whole(termination_log, encode_warm_end(end).encode())
+    failed = end.reason is WarmEndReason.BROWSER_FAILED
+    attempt.leave(ExitCode.INTERNAL_ERROR if failed else ExitCode.SUCCEEDED)
 
 
 async def _attempt(job: CaptureJob, folder: Path, report: Report, redaction: Redaction) -> ExitCode:

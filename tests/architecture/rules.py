@@ -37,7 +37,7 @@ ALLOWED_IN = {
         f"{CAPTURE}.{module}"
         for module in (
             *("browser", "tab", "stages", "blocking", "clock", "console", "dialogs", "origin_access", "popups"),
-            *("session",),
+            *("session", "warm.chromium", "warm.clipboard", "warm.program", "warm.seat"),
         )
     },
     "braveblock": {f"{CAPTURE}.filter_lists"},
