@@ -29,7 +29,15 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
 
 _UNDERSTOOD = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.CONFLICT})
-_LATER = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.REQUEST_TIMEOUT})
+# Asking again brings the same answer.
+_FINAL = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    }
+)
 
 
 class RefusedError(Exception):
@@ -69,7 +77,7 @@ class Orders:
                 if answer.status in _UNDERSTOOD:
                     return
                 complaint = f"status {answer.status}"
-                if answer.status not in _LATER:
+                if answer.status in _FINAL:
                     break
             if time.monotonic() + pause > end:
                 break

@@ -90,6 +90,7 @@ class DispatchServer(ThreadingHTTPServer):
         """Return the next jobs, or none when none come in time."""
         with self._changed:
             self.claims.append(claim)
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self.jobs or self.drain, timeout=HOLD_SECONDS)
             jobs, self.jobs = self.jobs[: claim.free], self.jobs[claim.free :]
             return ClaimAnswer(tuple(jobs), self.drain)
@@ -104,6 +105,11 @@ class DispatchServer(ThreadingHTTPServer):
         """Wait until so many reports have come."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.reports) >= reports, within), "the reports did not come"
+
+    def wait_for_claim(self, within: float = 60.0) -> None:
+        """Wait until somebody has asked for a job."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.claims, within), "nobody claimed"
 
     def result(self, uid: str) -> CaptureResult:
         """Return the one result of a request."""
