@@ -27,7 +27,12 @@ MAY_IMPORT = {
 
 ALLOWED_IN = {
     "kopf": {f"{OPERATOR}.handlers", f"{OPERATOR}.__main__"},
-    "aiohttp": {f"{OPERATOR}.adapters", f"{OPERATOR}.runtime.health", f"{OPERATOR}.__main__"},
+    "aiohttp": {
+        f"{OPERATOR}.adapters",
+        f"{OPERATOR}.runtime.health",
+        f"{OPERATOR}.runtime.dispatch",
+        f"{OPERATOR}.__main__",
+    },
     # Importing the official client costs 40 MB and 1.2 s.
     "kubernetes": set[str](),
     "minio": {f"{OPERATOR}.adapters.storage"},

@@ -14,6 +14,11 @@ def pod_name(request: ScreenshotRequest, run: int, attempt: int) -> str:
     return f"{_short(request.key.name)}-{request.uid[:5]}-{request.generation}-{run}-{attempt}"
 
 
+def warm_pod_name(class_name: str, request: ScreenshotRequest, run: int) -> str:
+    """Return `<class>-warm-<hash>`: the same as long as the same run of a request waits for a pod of this class."""
+    return f"{_short(class_name)}-warm-{_hash(f'{request.uid}/{run}')}"
+
+
 def object_key(storage: Storage, request: ScreenshotRequest, run: int, output: Output) -> str:
     """Return the key of one output of one run, from the class's template."""
     values = {

@@ -15,7 +15,11 @@ from kubeshot_operator.api.model import Key
 from kubeshot_operator.api.scalars import format_time
 from kubeshot_operator.decide.admission import WaitingLine
 from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.intake import Intake
+from kubeshot_operator.runtime.passes import Passes
+from kubeshot_operator.runtime.pod_maker import PodMaker
+from kubeshot_operator.runtime.pool_keeper import PoolKeeper
 from kubeshot_operator.runtime.queue import WorkQueue
 from kubeshot_operator.runtime.reconcile import Reconciler
 from kubeshot_operator.runtime.state import State
@@ -24,6 +28,7 @@ from unit.operator.fake_buckets import FakeBuckets
 from unit.operator.fake_cluster import FakeCluster, PodName, Raw
 
 IMAGE = b"an image"
+DISPATCH = "kubeshot-dispatch.kubeshot-system.svc:8444"
 
 
 class End(Enum):
@@ -57,6 +62,7 @@ class Simulation:
     buckets: FakeBuckets = field(default_factory=FakeBuckets)
     starts: int = 0
     state: State = field(init=False)
+    desk: Desk = field(init=False)
     _running: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
@@ -69,8 +75,11 @@ class Simulation:
         intake = Intake(self.state)
         self.cluster.watcher = intake
         intake.listing(self.cluster.listing())
-        reconciler = Reconciler(self.state, self.cluster, self.buckets, self.cluster.now)
-        self._running = asyncio.create_task(self.state.queue.run(reconciler.reconcile, 8))
+        maker = PodMaker(self.state.cache, self.cluster, self.buckets, DISPATCH)
+        reconciler = Reconciler(self.state, maker, self.cluster.now)
+        passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now))
+        self.desk = Desk(self.state, self.buckets, self.cluster.now)
+        self._running = asyncio.create_task(self.state.queue.run(passes.make, 8))
 
     async def stop(self) -> None:
         """End the operator wherever it is."""

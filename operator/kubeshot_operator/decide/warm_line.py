@@ -1,0 +1,130 @@
+"""Who gets which request: the requests of each pool wait in a line, oldest first, for warm pods that have room."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.model import Key, Pool
+from kubeshot_operator.decide.line import Line
+from kubeshot_operator.decide.observation import ClaimGranted, ClaimHeld, GoesAlone, PodWanted, Turn
+from kubeshot_operator.decide.pool import PoolSeen, held_up, is_broken, serves, wanted_pods
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A request is on its way to a warm pod."""
+
+    pool: Pool
+    pod_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A warm pod asks for work now, and takes `free` captures."""
+
+    pool: Pool
+    free: int
+
+
+class WarmLine:
+    """The lines of all pools, the pods that ask for work, and what was promised to them but is not written yet.
+
+    A promise, and a pod that is being made, count until the pass that they belong to is over.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[Pool, Line] = {}
+        self._pool_of: dict[Key, Pool] = {}
+        self._offers: dict[str, Offer] = {}
+        self._promised: dict[Key, Promise] = {}
+        self._making: dict[Key, Pool] = {}
+
+    def offer(self, pod_uid: str, offer: Offer) -> tuple[Key, ...]:
+        """Take in that a pod asks for work; return the requests at the head of its line that could have it."""
+        self._offers[pod_uid] = offer
+        return self.next_up(offer.pool)
+
+    def withdraw(self, pod_uid: str) -> None:
+        """Forget that a pod asked for work."""
+        self._offers.pop(pod_uid, None)
+
+    def promised_to(self, pod_uid: str) -> int:
+        """Return how many requests are on their way to a pod."""
+        return sum(promise.pod_uid == pod_uid for promise in self._promised.values())
+
+    def ask(self, key: Key, since: datetime, pod_name: str, seen: PoolSeen) -> Turn:
+        """Return what a request may do that has waited `since` then.
+
+        `pod_name` is that of the pod that may be created on its account.
+        """
+        if is_broken(seen):
+            self.leave(key)
+            return GoesAlone()
+        place = self._join(key, since, seen.pool)
+        asking = [pod for pod in seen.pods if serves(pod, seen.capture_class) and self._free(pod.uid)]
+        if place < sum(self._free(pod.uid) for pod in asking):
+            self.leave(key)
+            # The roomiest, so that the work is spread.
+            roomy = max(asking, key=lambda pod: self._free(pod.uid))
+            self._promised[key] = Promise(seen.pool, roomy.uid)
+            self._take(roomy.uid, 1)
+            return ClaimGranted(roomy)
+        serving = sum(serves(pod, seen.capture_class) for pod in seen.pods)
+        making = sum(pool == seen.pool for pool in self._making.values())
+        wanted = wanted_pods(len(self._lines[seen.pool]), seen.claimed, seen.capture_class.reuse)
+        if serving + making < wanted and all(pod.name != pod_name for pod in seen.pods):
+            self._making[key] = seen.pool
+            return PodWanted()
+        return _held(seen, serving + making, place)
+
+    def release(self, key: Key, *, used: bool) -> tuple[Key, ...]:
+        """Forget what was promised to a request, and return who could have it if it was not used."""
+        self._making.pop(key, None)
+        promise = self._promised.pop(key, None)
+        if promise is None or used:
+            return ()
+        self._take(promise.pod_uid, -1)
+        return self.next_up(promise.pool)
+
+    def leave(self, key: Key) -> None:
+        """Forget a request that waits no longer."""
+        pool = self._pool_of.pop(key, None)
+        if pool is None:
+            return
+        self._lines[pool].leave(key)
+        if not self._lines[pool]:
+            del self._lines[pool]
+
+    def next_up(self, pool: Pool) -> tuple[Key, ...]:
+        """Return the requests at the head of a pool's line that a pod has room for now."""
+        return self.heads(pool, sum(self._free(uid) for uid, offer in self._offers.items() if offer.pool == pool))
+
+    def heads(self, pool: Pool, count: int) -> tuple[Key, ...]:
+        """Return the first so many that wait for a pool."""
+        return self._lines[pool].heads(count) if pool in self._lines else ()
+
+    def waiting(self, pool: Pool) -> int:
+        """Return how many wait for a pool."""
+        return len(self._lines[pool]) if pool in self._lines else 0
+
+    def _join(self, key: Key, since: datetime, pool: Pool) -> int:
+        if self._pool_of.get(key) != pool:
+            self.leave(key)
+            self._pool_of[key] = pool
+        return self._lines.setdefault(pool, Line()).join(key, since)
+
+    def _free(self, pod_uid: str) -> int:
+        offer = self._offers.get(pod_uid)
+        return 0 if offer is None else offer.free
+
+    def _take(self, pod_uid: str, count: int) -> None:
+        if (offer := self._offers.get(pod_uid)) is not None:
+            self._offers[pod_uid] = replace(offer, free=offer.free - count)
+
+
+def _held(seen: PoolSeen, pods: int, place: int) -> ClaimHeld:
+    held = held_up(seen)
+    if held is not None:
+        return ClaimHeld(held.reason, held.message)
+    running = "1 warm pod" if pods == 1 else f"{pods} warm pods"
+    return ClaimHeld(Phase.QUEUED, f"{running} of class {seen.pool.class_name} at work; place {place + 1} in the queue")
