@@ -27,7 +27,7 @@ from kubeshot_capture.assets import assets_folder
 from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES, BrowserProcess
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
-from kubeshot_capture.dispatch import Access, take_access
+from kubeshot_capture.dispatch import Access, DispatchLine, take_access
 from kubeshot_capture.pipeline import capture
 from kubeshot_capture.redaction import Redaction
 from kubeshot_capture.report import Report, write_whole
@@ -79,7 +79,7 @@ def main() -> NoReturn:
     log.write("started", namespace=job.namespace, name=job.name, uid=job.uid, run=job.run, attempt=job.attempt)
     folder = Path(tempfile.mkdtemp(prefix="capture-"))
     code = asyncio.new_event_loop().run_until_complete(_attempt(job, folder, report, redaction))
-    announcement = access and Announcement(access.line(), JobName(job.uid, job.run, job.attempt), report.result)
+    announcement = access and Announcement(DispatchLine(access), JobName(job.uid, job.run, job.attempt), report.result)
     shutil.rmtree(folder, ignore_errors=True)
     if announcement:
         announcement.wait()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import closing
 from http import HTTPStatus
 
 from kubeshot_capture import log
@@ -30,14 +31,15 @@ class Announcement:
 
 
 def _send(line: DispatchLine, body: str) -> None:
-    for _ in range(TRIES):
-        try:
-            answer = line.ask(RESULT_PATH, body, TRY_SECONDS)
-        except UnansweredError as error:
-            log.write("unannounced", complaint=str(error))
-            continue
-        if answer.status == HTTPStatus.NO_CONTENT:
-            return
-        log.write("unannounced", status=answer.status)
-        if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
-            return
+    with closing(line):
+        for _ in range(TRIES):
+            try:
+                answer = line.ask(RESULT_PATH, body, TRY_SECONDS)
+            except UnansweredError as error:
+                log.write("unannounced", complaint=str(error))
+                continue
+            if answer.status == HTTPStatus.NO_CONTENT:
+                return
+            log.write("unannounced", status=answer.status)
+            if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                return

@@ -3,7 +3,7 @@
 import http.client
 import socket
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -31,16 +31,25 @@ class Access:
     port: int
     token: str = field(repr=False)
 
-    def line(self) -> "DispatchLine":
-        """Return a line to the service; nothing is connected yet."""
-        return DispatchLine(self)
-
 
 def take_access(environment: MutableMapping[str, str]) -> Access | None:
     """Take the access out of these variables, so that no child finds it there; `None` where it is not all there."""
     token, service = environment.pop(TOKEN_VARIABLE, ""), environment.pop(DISPATCH_VARIABLE, "")
     host, _, port = service.rpartition(":")
     return Access(host.strip("[]"), int(port), token) if token and host and port.isdecimal() else None
+
+
+LookUp = Callable[[str, int], list[str]]
+"""Returns the addresses of a host, for this port; none when it has none or nobody knows."""
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """Return a host's addresses as the system's resolver has them."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return []
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,10 @@ class Answer:
 class DispatchLine:
     """One connection, kept from one question to the next. Everything here blocks; one thread at a time may ask."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, look_up: LookUp = addresses) -> None:
         """Take the access; nothing is connected yet."""
         self._host, self._port = access.host, access.port
+        self._look_up = look_up
         self._headers = {
             AUTHORIZATION_HEADER: AUTHORIZATION_SCHEME + access.token,
             "Content-Type": "application/json",
@@ -92,19 +102,17 @@ class DispatchLine:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
 
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection:
+            self._connection.close()
+
     def _connections(self) -> Iterator[http.client.HTTPConnection]:
         """Yield the connection that answered last, and then one to each address: it may be closed, or lead no more."""
         if self._connection:
             yield self._connection
-        for address in self._addresses():
+        for address in self._look_up(self._host, self._port):
             yield http.client.HTTPConnection(address, self._port)
-
-    def _addresses(self) -> list[str]:
-        try:
-            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
-        except OSError:
-            return []
-        return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
     def _ask(self, connection: http.client.HTTPConnection, path: str, body: str, seconds: float) -> Answer:
         self._connection = connection

@@ -49,8 +49,8 @@ class Orders:
 
     def __init__(self, access: Access, storage_ca: str | None) -> None:
         """Take the access to the service, and the certificates for the uploads of all jobs."""
-        self._claims = access.line()
-        self._reports = access.line()
+        self._claims = DispatchLine(access)
+        self._reports = DispatchLine(access)
         self._storage_ca = storage_ca
         self._turn = asyncio.Lock()
 
