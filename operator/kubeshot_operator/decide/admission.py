@@ -41,5 +41,10 @@ class WaitingLine:
         """Return the requests at the head of the line that would be granted a slot now."""
         return self._line.heads(self._free(live_pods))
 
+    def pressing(self, before: datetime | None, live_pods: int) -> int:
+        """Return how many pods would have to end for those that have waited since before a moment, or for all."""
+        waiting = len(self._line) if before is None else self._line.before(before)
+        return max(0, waiting - max(0, self._free(live_pods)))
+
     def _free(self, live_pods: int) -> int:
         return self._limit - live_pods - len(self._granted)

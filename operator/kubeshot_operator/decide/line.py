@@ -30,6 +30,15 @@ class Line:
         if since is not None:
             del self._line[bisect_left(self._line, (since, key))]
 
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when the first waits, `None` when nobody does."""
+        return self._line[0][0] if self._line else None
+
+    def before(self, moment: datetime) -> int:
+        """Return how many have waited since before a moment."""
+        return bisect_left(self._line, moment, key=lambda entry: entry[0])
+
     def heads(self, count: int) -> tuple[Key, ...]:
         """Return the first so many."""
         return tuple(key for _, key in self._line[: max(0, count)])

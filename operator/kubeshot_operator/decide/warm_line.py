@@ -1,13 +1,16 @@
 """Who gets which request: the requests of each pool wait in a line, oldest first, for warm pods that have room."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.decide.line import Line
 from kubeshot_operator.decide.observation import ClaimGranted, ClaimHeld, GoesAlone, PodWanted, Turn
 from kubeshot_operator.decide.pool import PoolSeen, held_up, is_broken, serves, wanted_pods
+
+# Where two pools are as old as each other, their pods would end for one another all the time.
+YIELD_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,11 @@ class WarmLine:
     def heads(self, pool: Pool, count: int) -> tuple[Key, ...]:
         """Return the first so many that wait for a pool."""
         return self._lines[pool].heads(count) if pool in self._lines else ()
+
+    def patience(self, pool: Pool) -> datetime | None:
+        """Return since when others must wait for a pod of a pool to end for them, `None` if it has nothing to do."""
+        oldest = self._lines[pool].oldest if pool in self._lines else None
+        return None if oldest is None else oldest - YIELD_AFTER
 
     def waiting(self, pool: Pool) -> int:
         """Return how many wait for a pool."""

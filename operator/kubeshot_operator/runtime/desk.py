@@ -22,6 +22,8 @@ from kubeshot_operator.runtime.state import State
 # A claim is not answered with nothing while a request is on its way to it; its write takes milliseconds.
 _WRITE_PATIENCE = 5.0
 _WRITE_LOOK = 0.1
+# So often a waiting claim looks whether its pod's place is needed for others.
+_YIELD_LOOK = 1.0
 
 
 class Desk:
@@ -32,6 +34,7 @@ class Desk:
         self._buckets = buckets
         self._clock = clock
         self._claims: dict[str, Claim] = {}
+        self._yielding: set[tuple[str, str]] = set()
 
     def report(self, pod: CapturePod | WarmPod, report: Report) -> Hearing:
         """Take in what a pod tells of the end of an attempt, and have a pass made over its request."""
@@ -43,12 +46,16 @@ class Desk:
         return hearing
 
     async def claim(self, pod: WarmPod, claim: Claim) -> ClaimAnswer:
-        """Return what a pod is to do now, as soon as there is something, or after a while that there is nothing."""
+        """Return what a pod is to do now, as soon as there is something, or after a while that there is nothing.
+
+        Raises `UnavailableError` when the API server cannot be used.
+        """
         if not serves(pod, self._state.cache.class_of(pod.class_name)):
             return ClaimAnswer(drain=True)
         self._claims[pod.uid] = claim
         try:
-            return ClaimAnswer(await self._wait_for_jobs(pod, claim))
+            jobs = await self._wait_for_jobs(pod, claim)
+            return ClaimAnswer(jobs, drain=not jobs and self._yields(pod))
         finally:
             if self._claims.get(pod.uid) is claim:
                 del self._claims[pod.uid]
@@ -61,7 +68,9 @@ class Desk:
             self._offer(pod, claim)
         # A newer claim of the same pod is answered instead.
         while not jobs and self._claims.get(pod.uid) is claim and (until := self._until(pod, late)) > time():
-            await bells.wait((pod.namespace, pod.name), until)
+            if self._is_pressed(pod):
+                break
+            await bells.wait((pod.namespace, pod.name), min(until, time() + _YIELD_LOOK))
             jobs = await self._jobs(pod, claim)
         return jobs
 
@@ -71,6 +80,19 @@ class Desk:
         if now < late or not self._state.warm.promised_to(pod.uid):
             return late
         return min(now + _WRITE_LOOK, late + _WRITE_PATIENCE)
+
+    def _is_pressed(self, pod: WarmPod) -> bool:
+        """Say whether this pod should end so that others can have one: those that wait for a slot for longer."""
+        line, warm, cache = self._state.line, self._state.warm, self._state.cache
+        if warm.promised_to(pod.uid):
+            return False
+        self._yielding = {name for name in self._yielding if (known := cache.pod(*name)) and not known.has_ended}
+        return line.pressing(warm.patience(pod.owner), cache.live_pods) > len(self._yielding)
+
+    def _yields(self, pod: WarmPod) -> bool:
+        if pressed := self._is_pressed(pod):
+            self._yielding.add((pod.namespace, pod.name))
+        return pressed
 
     def _offer(self, pod: WarmPod, claim: Claim) -> None:
         for key in self._state.warm.offer(pod.uid, Offer(pod.owner, claim.free)):

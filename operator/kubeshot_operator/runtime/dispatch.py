@@ -21,6 +21,7 @@ from kubeshot_contract.dispatch import (
     encode_answer,
 )
 from kubeshot_contract.fields import MalformedMessageError
+from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.decide.hearing import Hearing
 from kubeshot_operator.runtime.cache import Cache
@@ -61,7 +62,10 @@ def dispatch_app(cache: Cache, desk: Desk, is_leader: Callable[[], bool]) -> web
         pod, asked = request[_CALLER].pod, await _read(request, MAX_CLAIM_BYTES, decode_claim)
         if not isinstance(pod, WarmPod):
             return web.Response(status=401)
-        return web.Response(text=_bounded(await desk.claim(pod, asked)), content_type="application/json")
+        try:
+            return web.Response(text=_bounded(await desk.claim(pod, asked)), content_type="application/json")
+        except UnavailableError:
+            return web.Response(status=503)
 
     async def result(request: web.Request) -> web.Response:
         report = await _read(request, MAX_REPORT_BYTES, decode_report)

@@ -191,7 +191,7 @@ class Simulation:
         self._polls.add(poll)
         await asyncio.wait({poll})
         self._polls.discard(poll)
-        if poll.cancelled():
+        if poll.cancelled() or poll.exception() is not None:
             return None
         for job in poll.result().jobs:
             [*_, attempt] = self.cluster.status_of(Key(job.namespace, job.name))["attempts"]

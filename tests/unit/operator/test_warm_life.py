@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from kubeshot_operator.api.model import Key
 from unit.contract.make import raw_spec
 from unit.operator.fake_cluster import Raw, is_live
 from unit.operator.simulation import End, Simulation
+from unit.operator.test_life import CUTS, Interruption
 from unit.operator.virtual_time import run_virtually
 
 BEGIN = "2026-01-01T12:{:02}:{:02}Z"
@@ -124,6 +126,31 @@ def test_warm_pods_count_as_slots_of_the_operator() -> None:
         await until_all(world, keys)
 
     assert simulate(test, max_pods=3).cluster.most_live <= 3
+
+
+def test_idle_pod_makes_room_for_those_that_wait_for_one() -> None:
+    async def test(world: Simulation) -> None:
+        await until_all(world, apply_many(world, 1), within=30)
+        alone = world.apply(supplied()[0], name="alone", uid="alone")
+        await until_all(world, [alone, *apply_many(world, 1, namespace="other")], within=40)
+        assert attempts(world, alone)[0][0].startswith("alone-")
+
+    assert simulate(test, reuse={"idleTimeout": "1h"}, max_pods=1).cluster.most_live == 1
+
+
+def test_busy_pods_make_room_for_those_that_have_waited_much_longer() -> None:
+    async def test(world: Simulation) -> None:
+        apply_many(world, 3)
+        await world.until(lambda: len(warm_pods(world)) == 2)
+        [other] = apply_many(world, 1, namespace="other")
+        for number in range(60):
+            await asyncio.sleep(1)
+            later = [world.apply(name=f"later-{number}-{page}", uid=f"later-{number}-{page}") for page in range(4)]
+        await world.until_phase(other, "Succeeded", within=60)
+        assert status(world, later[-1])["phase"] != "Succeeded", "the others are not done yet"
+        assert len(world.cluster.created) <= 5, "one pod gave way"
+
+    simulate(test, max_pods=2)
 
 
 def test_each_namespace_has_pods_of_its_own() -> None:
@@ -271,6 +298,36 @@ def test_new_operator_knows_what_was_claimed(seconds: float) -> None:
         await world.until_quiet()
 
     simulate(test)
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_operator_that_is_cut_off_anywhere_loses_no_claim(cut: str) -> None:
+    make, killed = CUTS[cut]
+    at, interruption = 0, Interruption(0, make)
+    while at == 0 or interruption.where:
+        at += 1
+        interruption = Interruption(at, make)
+        world = simulate(partial(share_with, interruption=interruption, killed=killed), max_pods=2)
+        assert len(world.buckets.objects) == 3
+        assert len(world.cluster.created) <= 2, "one pod per pair of pages"
+    assert at > 12, "there were calls to be cut off at"
+
+
+async def share_with(world: Simulation, interruption: Interruption, *, killed: bool) -> None:
+    """Let three requests live to their end; after the interruption, a killed operator starts again from nothing."""
+    world.cluster.interfere = world.buckets.interfere = interruption
+    keys = apply_many(world, 3)
+    if killed:
+        await world.until(lambda: bool(interruption.where) or (not world.cluster.pods and is_done(world, keys)))
+        await world.stop()
+        await world.start()
+    await until_all(world, keys)
+    assert [(status(world, key)["run"], len(attempts(world, key))) for key in keys] == [(1, 1)] * 3
+    await world.until_quiet()
+
+
+def is_done(world: Simulation, keys: list[Key]) -> bool:
+    return all(status(world, key).get("phase") == "Succeeded" for key in keys)
 
 
 def test_events_that_lag_change_nothing() -> None:
