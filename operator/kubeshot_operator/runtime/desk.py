@@ -55,7 +55,8 @@ class Desk:
         self._claims[pod.uid] = claim
         try:
             jobs = await self._wait_for_jobs(pod, claim)
-            return ClaimAnswer(jobs, drain=not jobs and self._yields(pod))
+            is_newest = self._claims.get(pod.uid) is claim
+            return ClaimAnswer(jobs, drain=not jobs and is_newest and self._yields(pod))
         finally:
             if self._claims.get(pod.uid) is claim:
                 del self._claims[pod.uid]
@@ -87,7 +88,9 @@ class Desk:
         if warm.promised_to(pod.uid):
             return False
         self._yielding = {name for name in self._yielding if (known := cache.pod(*name)) and not known.has_ended}
-        return line.pressing(warm.patience(pod.owner), cache.live_pods) > len(self._yielding)
+        # A pod that was told already, and asks again, did not hear it.
+        others = self._yielding - {(pod.namespace, pod.name)}
+        return line.pressing(warm.patience(pod.owner), cache.live_pods) > len(others)
 
     def _yields(self, pod: WarmPod) -> bool:
         if pressed := self._is_pressed(pod):
