@@ -9,7 +9,7 @@ from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.crd import ReuseMode
 from kubeshot_operator.api.model import CaptureClass, Pool, Reuse
 from kubeshot_operator.decide.observation import MissingClass
-from kubeshot_operator.decide.pod_state import Failed, Held, read_life
+from kubeshot_operator.decide.pod_state import START_PATIENCE, Failed, Held, read_life
 
 # A pod that fails this soon did no work. While it is kept, requests get pods of their own, which can say what is wrong.
 YOUNG = timedelta(seconds=20)
@@ -25,7 +25,7 @@ class PoolSeen:
     """A pool at one moment; `claimed` counts what its pods have at hand."""
 
     pool: Pool
-    capture_class: CaptureClass
+    capture_class: CaptureClass | MissingClass
     pods: tuple[WarmPod, ...]
     claimed: int
     now: datetime
@@ -58,8 +58,13 @@ def serves(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> bool:
 
 def concerned(seen: PoolSeen, waiting: int) -> int:
     """Return how many of those that wait should look again: one per missing pod, or all when none can start."""
-    if is_broken(seen) or held_up(seen) is not None:
-        return waiting
+    return waiting if is_broken(seen) or held_up(seen) is not None else missing_pods(seen, waiting)
+
+
+def missing_pods(seen: PoolSeen, waiting: int) -> int:
+    """Return how many more pods the work calls for; below zero there are more than that."""
+    if isinstance(seen.capture_class, MissingClass):
+        return 0
     serving = sum(serves(pod, seen.capture_class) for pod in seen.pods)
     return wanted_pods(waiting, seen.claimed, seen.capture_class.reuse) - serving
 
@@ -94,27 +99,29 @@ def is_useless(pod: WarmPod, now: datetime) -> bool:
     return told.captures == 0 and told.reason in _USELESS
 
 
-def tidy(
-    pods: tuple[WarmPod, ...], claimed: dict[str, int], capture_class: CaptureClass | MissingClass, now: datetime
-) -> Tidying:
+def tidy(seen: PoolSeen, claimed: dict[str, int], waiting: int) -> Tidying:
     """Return which pods of a pool go: those that ended, at once, or after a while if they were of no use.
 
-    `claimed` counts the claims that each has. A pod that is outdated before it began would never hear that it is.
+    `claimed` counts the claims that each has, `waiting` the requests that wait for one. A pod that did not begin cannot
+    end by itself: it goes when it is outdated, or when it takes long and nobody waits for it any more.
     """
-    times = {pod.name: due for pod in pods if not pod.deleting and (due := _goes_at(pod, claimed, capture_class, now))}
-    later = [due for due in times.values() if due > now]
-    return Tidying(tuple(name for name, due in times.items() if due <= now), min(later, default=None))
+    goes = {
+        pod.name: _goes_at(pod, seen, bool(claimed.get(pod.name)), waiting) for pod in seen.pods if not pod.deleting
+    }
+    times = {name: due for name, due in goes.items() if due is not None}
+    later = [due for due in times.values() if due > seen.now]
+    return Tidying(tuple(name for name, due in times.items() if due <= seen.now), min(later, default=None))
 
 
-def _goes_at(
-    pod: WarmPod, claimed: dict[str, int], capture_class: CaptureClass | MissingClass, now: datetime
-) -> datetime | None:
-    """Return when a pod is to be deleted, `None` if it is not."""
-    if not is_up_to_date(pod, capture_class) and pod.started is None:
-        return now
-    if is_useless(pod, now):
-        begun = pod.termination.finished if pod.termination else None
-        return (begun or pod.created) + KEPT if pod.has_ended else None
-    if not pod.has_ended:
+def _goes_at(pod: WarmPod, seen: PoolSeen, has_claims: bool, waiting: int) -> datetime | None:
+    """Return when a pod is to be deleted, or looked at again; `None` if it is let be."""
+    if pod.has_ended and is_useless(pod, seen.now):
+        finished = pod.termination.finished if pod.termination else None
+        return (finished or pod.created) + KEPT
+    if pod.has_ended:
+        return seen.now + GIVE_BACK if has_claims else seen.now
+    if pod.started is not None:
         return None
-    return now + GIVE_BACK if claimed.get(pod.name) else now
+    if not is_up_to_date(pod, seen.capture_class):
+        return seen.now
+    return seen.now + START_PATIENCE if waiting else pod.created + START_PATIENCE

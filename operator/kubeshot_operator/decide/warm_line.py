@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.decide.line import Line
 from kubeshot_operator.decide.observation import ClaimGranted, ClaimHeld, GoesAlone, PodWanted, Turn
-from kubeshot_operator.decide.pool import PoolSeen, held_up, is_broken, serves, wanted_pods
+from kubeshot_operator.decide.pool import PoolSeen, held_up, is_broken, missing_pods, serves
 
 # Where two pools are as old as each other, their pods would end for one another all the time.
 YIELD_AFTER = timedelta(seconds=30)
@@ -64,7 +65,7 @@ class WarmLine:
             self.leave(key)
             return GoesAlone()
         place = self._join(key, since, seen.pool)
-        asking = [pod for pod in seen.pods if serves(pod, seen.capture_class) and self._free(pod.uid)]
+        asking = self._asking(seen)
         if place < sum(self._free(pod.uid) for pod in asking):
             self.leave(key)
             # The roomiest, so that the work is spread.
@@ -72,13 +73,12 @@ class WarmLine:
             self._promised[key] = Promise(seen.pool, roomy.uid)
             self._take(roomy.uid, 1)
             return ClaimGranted(roomy)
-        serving = sum(serves(pod, seen.capture_class) for pod in seen.pods)
         making = sum(pool == seen.pool for pool in self._making.values())
-        wanted = wanted_pods(len(self._lines[seen.pool]), seen.claimed, seen.capture_class.reuse)
-        if serving + making < wanted and all(pod.name != pod_name for pod in seen.pods):
+        missing = missing_pods(seen, self.waiting(seen.pool))
+        if making < missing and all(pod.name != pod_name for pod in seen.pods):
             self._making[key] = seen.pool
             return PodWanted()
-        return _held(seen, serving + making, place)
+        return _held(seen, place)
 
     def release(self, key: Key, *, used: bool) -> tuple[Key, ...]:
         """Forget what was promised to a request, and return who could have it if it was not used."""
@@ -89,14 +89,18 @@ class WarmLine:
         self._take(promise.pod_uid, -1)
         return self.next_up(promise.pool)
 
-    def leave(self, key: Key) -> None:
-        """Forget a request that waits no longer."""
+    def leave(self, key: Key) -> Pool | None:
+        """Forget a request that waits no longer; return what it waited for."""
         pool = self._pool_of.pop(key, None)
-        if pool is None:
-            return
-        self._lines[pool].leave(key)
-        if not self._lines[pool]:
-            del self._lines[pool]
+        if pool is not None:
+            self._lines[pool].leave(key)
+            if not self._lines[pool]:
+                del self._lines[pool]
+        return pool
+
+    def is_waiting(self, key: Key) -> bool:
+        """Say whether a request waits for a warm pod."""
+        return key in self._pool_of
 
     def next_up(self, pool: Pool) -> tuple[Key, ...]:
         """Return the requests at the head of a pool's line that a pod has room for now."""
@@ -121,6 +125,14 @@ class WarmLine:
             self._pool_of[key] = pool
         return self._lines.setdefault(pool, Line()).join(key, since)
 
+    def _asking(self, seen: PoolSeen) -> list[WarmPod]:
+        """Return the pods of a pool that have room, and forget what those offered that serve no more."""
+        serving = [pod for pod in seen.pods if serves(pod, seen.capture_class)]
+        known = {pod.uid for pod in serving}
+        for uid in [uid for uid, offer in self._offers.items() if offer.pool == seen.pool and uid not in known]:
+            self.withdraw(uid)
+        return [pod for pod in serving if self._free(pod.uid)]
+
     def _free(self, pod_uid: str) -> int:
         offer = self._offers.get(pod_uid)
         return 0 if offer is None else offer.free
@@ -130,9 +142,10 @@ class WarmLine:
             self._offers[pod_uid] = replace(offer, free=offer.free - count)
 
 
-def _held(seen: PoolSeen, pods: int, place: int) -> ClaimHeld:
+def _held(seen: PoolSeen, place: int) -> ClaimHeld:
     held = held_up(seen)
     if held is not None:
         return ClaimHeld(held.reason, held.message)
+    pods = sum(serves(pod, seen.capture_class) for pod in seen.pods)
     running = "1 warm pod" if pods == 1 else f"{pods} warm pods"
     return ClaimHeld(Phase.QUEUED, f"{running} of class {seen.pool.class_name} at work; place {place + 1} in the queue")

@@ -1,9 +1,10 @@
 """One pass over the warm pods of one class in one namespace: clears away those that ended, and wakes who waits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from kubeshot_operator.api.model import CaptureClass, Pool
+from kubeshot_operator.api.model import Pool
 from kubeshot_operator.decide.pool import PoolSeen, concerned, tidy
 from kubeshot_operator.runtime.ports import Cluster
 from kubeshot_operator.runtime.state import State
@@ -19,10 +20,11 @@ class PoolKeeper:
 
     async def keep(self, pool: Pool) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
-        cache, queue, now = self._state.cache, self._state.queue, self._clock()
-        pods = cache.pods_in(pool)
+        cache, queue, warm = self._state.cache, self._state.queue, self._state.warm
+        pods, waiting = cache.pods_in(pool), warm.waiting(pool)
         claimed = {pod.name: len(cache.claims_of(pod.namespace, pod.name)) for pod in pods}
-        due = tidy(pods, claimed, cache.class_of(pool.class_name), now)
+        seen = PoolSeen(pool, cache.class_of(pool.class_name), pods, sum(claimed.values()), self._clock())
+        due = tidy(seen, claimed, waiting)
         for name in due.delete:
             await self._cluster.delete_pod(pool.namespace, name)
             cache.mark_deleting(pool.namespace, name)
@@ -30,16 +32,11 @@ class PoolKeeper:
             queue.forget(pool)
         else:
             queue.add_after(pool, (due.wake_at - self._clock()).total_seconds())
-        self._wake(pool, sum(claimed.values()))
+        self._wake(replace(seen, pods=cache.pods_in(pool)), waiting)
 
-    def _wake(self, pool: Pool, claimed: int) -> None:
+    def _wake(self, seen: PoolSeen, waiting: int) -> None:
         """Wake the requests that the pool has news for, and those that may have the slot of a pod that ended."""
-        cache, warm = self._state.cache, self._state.warm
-        capture_class = cache.class_of(pool.class_name)
-        waiting = warm.waiting(pool)
-        if waiting and isinstance(capture_class, CaptureClass):
-            seen = PoolSeen(pool, capture_class, cache.pods_in(pool), claimed, self._clock())
-            for key in warm.heads(pool, concerned(seen, waiting)):
-                self._state.queue.add(key)
-        for key in self._state.line.next_up(cache.live_pods):
+        warm, line = self._state.warm, self._state.line
+        heads = warm.heads(seen.pool, concerned(seen, waiting)) if waiting else ()
+        for key in (*warm.next_up(seen.pool), *heads, *line.next_up(self._state.cache.live_pods)):
             self._state.queue.add(key)

@@ -10,7 +10,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
+from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status, Storage
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
@@ -46,7 +46,7 @@ class Reconciler:
         request = self._cache.requests.get(key)
         # Whoever still has to wait joins the line again, at its old place: that goes by age.
         self._line.leave(key)
-        self._warm.leave(key)
+        pool = self._warm.leave(key)
         try:
             if request is None:
                 await self._clean_up(key)
@@ -57,7 +57,7 @@ class Reconciler:
             self._queue.add_after(key, 1.0)
         finally:
             self._line.release(key)
-            self._wake_next(key)
+            self._wake_next(key, pool)
 
     async def _clean_up(self, key: Key) -> None:
         """Delete the pods of a request that is gone at once; the garbage collector would take its time."""
@@ -173,11 +173,15 @@ class Reconciler:
         else:
             self._queue.add_after(request.key, (decision.wake_at - self._clock()).total_seconds())
 
-    def _wake_next(self, key: Key) -> None:
+    def _wake_next(self, key: Key, pool: Pool | None) -> None:
+        """Wake those that may have what this pass did not use; `pool` is what the request waited for before."""
         request = self._cache.requests.get(key)
         used = request is not None and open_claim(request) is not None
         for waiting in (*self._warm.release(key, used=used), *self._line.next_up(self._cache.live_pods)):
             self._queue.add(waiting)
+        if pool is not None and not used and not self._warm.is_waiting(key):
+            # It was woken as the first in line, perhaps, and others have to come in its place.
+            self._queue.add(pool)
 
 
 def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:

@@ -457,6 +457,17 @@ def test_operator_that_is_cut_off_anywhere_ends_in_the_same_place(cut: str, life
     assert at > 8, "there were calls to be cut off at"
 
 
+@pytest.mark.parametrize("cut", CUTS)
+def test_result_that_was_told_to_an_operator_that_is_cut_off_is_not_lost(cut: str) -> None:
+    make, killed = CUTS[cut]
+    at, interruption = 0, Interruption(0, make)
+    while at == 0 or interruption.where:
+        at += 1
+        interruption = Interruption(at, make)
+        world = simulate(partial(live_with, interruption=interruption, killed=killed), reports=True)
+        assert_went_as_if_nothing_had_happened(world, attempts=1)
+
+
 def apply_many(world: Simulation, count: int) -> list[Key]:
     """Apply requests that are a second apart in age, the oldest first. Names break ties: no time passes in a pass."""
     moments = [f"2026-01-01T11:{number // 60:02}:{number % 60:02}Z" for number in range(count)]

@@ -1,5 +1,6 @@
 """How many warm pods are wanted, when a pool does not work, and which pods go."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,11 @@ from kubeshot_operator.api.model import CaptureClass
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.pool import (
     PoolSeen,
+    Tidying,
     concerned,
     held_up,
     is_broken,
+    missing_pods,
     serves,
     tidy,
     wanted_pods,
@@ -109,16 +112,22 @@ def test_as_many_look_again_as_pods_are_missing_and_all_when_none_can_start() ->
 
 def test_pod_that_ended_is_deleted_when_it_has_given_its_claims_back() -> None:
     pod = ended(told(50, WarmEndReason.MAX_CAPTURES))
-    assert tidy((pod, make_warm(name="other")), {}, CLASS, NOW).delete == (pod.name,)
-    waiting = tidy((pod,), {pod.name: 1}, CLASS, NOW)
+    assert tidy(seen(pod, make_warm(name="other")), {}, 0).delete == (pod.name,)
+    waiting = tidy(seen(pod), {pod.name: 1}, 0)
     assert (waiting.delete, waiting.wake_at) == ((), after(2))
 
 
 def test_pod_that_was_of_no_use_is_kept_for_a_minute() -> None:
     pod = ended("", 32, seconds=1)
-    early, late = tidy((pod,), {}, CLASS, after(2)), tidy((pod,), {}, CLASS, after(61))
+    early, late = tidy(seen(pod, now=after(2)), {}, 0), tidy(seen(pod, now=after(61)), {}, 0)
     assert (early.delete, early.wake_at) == ((), after(61))
     assert (late.delete, late.wake_at) == ((pod.name,), None)
+
+
+def test_pod_that_takes_long_to_begin_goes_when_nobody_waits_for_it() -> None:
+    assert tidy(seen(STARTING), {}, 0) == Tidying((), after(120))
+    assert tidy(seen(STARTING, now=after(120)), {}, 0).delete == (STARTING.name,)
+    assert tidy(seen(STARTING, now=after(120)), {}, 1) == Tidying((), after(240))
 
 
 @pytest.mark.parametrize(
@@ -136,4 +145,8 @@ def test_pod_that_was_of_no_use_is_kept_for_a_minute() -> None:
 def test_pod_that_does_nothing_for_its_class_goes(
     pod: WarmPod, capture_class: CaptureClass | MissingClass, deleted: bool
 ) -> None:
-    assert bool(tidy((pod,), {}, capture_class, NOW).delete) is deleted
+    assert bool(tidy(replace(seen(pod), capture_class=capture_class), {}, 0).delete) is deleted
+
+
+def test_without_its_class_a_pool_lacks_nothing() -> None:
+    assert missing_pods(replace(seen(), capture_class=GONE), 10) == 0

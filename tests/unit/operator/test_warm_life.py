@@ -10,6 +10,7 @@ import pytest
 from kubeshot_contract.job import CaptureJob
 from kubeshot_operator.api.model import Key
 from unit.contract.make import raw_spec
+from unit.operator.builders import raw_container_status
 from unit.operator.fake_cluster import Raw, is_live
 from unit.operator.simulation import End, Simulation
 from unit.operator.test_life import CUTS, Interruption
@@ -341,6 +342,58 @@ def test_events_that_lag_change_nothing() -> None:
     world = simulate(test)
     assert len(world.buckets.uploads) == 12
     assert world.cluster.most_live <= 6
+
+
+def test_request_that_vanished_unseen_holds_up_nobody() -> None:
+    async def test(world: Simulation) -> None:
+        first, second, third = apply_many(world, 3)
+        await world.until(lambda: status(world, first).get("phase") == "Capturing")
+        del world.cluster.requests[second]
+        await until_all(world, [first, third], within=60)
+
+    simulate(test, reuse={"maxPods": 1, "pages": 1, "maxCaptures": 1})
+
+
+def test_bucket_that_is_away_for_the_first_in_line_holds_up_nobody() -> None:
+    async def test(world: Simulation) -> None:
+        keys = apply_many(world, 4)
+        await world.until(lambda: status(world, keys[0]).get("phase") == "Capturing")
+        world.buckets.problem = "away"
+        await asyncio.sleep(15)
+        world.buckets.problem = None
+        await until_all(world, keys, within=60)
+
+    simulate(test, reuse={"maxPods": 1, "pages": 1, "maxCaptures": 1})
+
+
+def test_quota_is_waited_for() -> None:
+    async def test(world: Simulation) -> None:
+        world.cluster.quotas["team"] = 0
+        keys = apply_many(world, 4)
+        await asyncio.sleep(30)
+        assert status(world, keys[0])["conditions"][0]["reason"] == "QuotaExceeded"
+        world.cluster.quotas.clear()
+        await until_all(world, keys, within=60)
+        assert {len(attempts(world, key)) for key in keys} == {1}
+
+    simulate(test)
+
+
+def test_pods_that_cannot_start_leave_requests_to_pods_of_their_own() -> None:
+    async def test(world: Simulation) -> None:
+        world.cluster.pod_was_created, kubelet = (lambda pod: None), world.cluster.pod_was_created
+        keys = apply_many(world, 3)
+        await world.until(lambda: bool(world.cluster.created))
+        world.cluster.pod_was_created = kubelet
+        waiting = {"reason": "CreateContainerConfigError", "message": "it is not as it should be"}
+        name = ("team", world.cluster.created[0])
+        world.cluster.set_pod_status(name, raw_container_status("Pending", waiting=waiting))
+        await until_all(world, keys, within=60)
+        assert all("-warm-" not in attempts(world, key)[0][0] for key in keys)
+        world.cluster.remove_pod(name)
+        await world.until_quiet()
+
+    simulate(test)
 
 
 def test_changed_request_is_captured_anew() -> None:
