@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright
 from playwright.async_api import Error as PlaywrightError
 
 from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.driver import start_driver
 from kubeshot_capture.failures import CaptureError
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 
-# For the environment of this process, which Playwright's driver inherits. Its screenshot would wait for the page's
-# fonts, up to its whole timeout; settling has done so with a limit.
-PLAYWRIGHT_VARIABLES = {"PW_TEST_SCREENSHOT_NO_FONTS_READY": "1"}
+Driver = asyncio.Future[Playwright]
+"""A driver that is started, or on its way."""
 
 # What Chromium says when its sandbox can't start: content/browser/zygote_host and sandbox/linux of its source.
 _SANDBOX_SIGNS = (
@@ -59,9 +59,10 @@ class CaptureBrowser(Protocol):
 class BrowserProcess:
     """Playwright's driver and one Chromium. There is no close: the capture ends by killing what it started."""
 
-    def __init__(self, executable: Path) -> None:
-        """Take the path of the browser; nothing is started yet."""
+    def __init__(self, executable: Path, driver: Driver | None = None) -> None:
+        """Take the path of the browser, which isn't started yet, and the driver where that is under way."""
         self._executable = executable
+        self._driver = driver
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._released = False
@@ -70,7 +71,7 @@ class BrowserProcess:
 
     async def start(self, sandbox: Sandbox, deadline: Deadline) -> Browser:
         """Start the browser; raise `CaptureError` when the sandbox can't work here."""
-        self._playwright = await async_playwright().start()
+        self._playwright = await (self._driver or start_driver())
         self._browser = await launch(self._playwright, self._executable, sandbox, deadline.left())
         self._browser.on("disconnected", lambda _: self.end("the browser ended by itself"))
         return self._browser

@@ -41,7 +41,18 @@ ALLOWED_IN = {
     "playwright": {
         f"{CAPTURE}.{module}"
         for module in (
-            *("browser", "tab", "stages", "blocking", "clock", "console", "dialogs", "origin_access", "popups"),
+            *(
+                "browser",
+                "driver",
+                "tab",
+                "stages",
+                "blocking",
+                "clock",
+                "console",
+                "dialogs",
+                "origin_access",
+                "popups",
+            ),
             *("session", "warm.chromium", "warm.clipboard", "warm.program", "warm.seat"),
         )
     },

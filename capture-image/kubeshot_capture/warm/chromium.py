@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright
 from playwright.async_api import Error as PlaywrightError
 
 from kubeshot_capture import log, processes
-from kubeshot_capture.browser import launch
+from kubeshot_capture.browser import Driver, launch
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_contract.options import Sandbox
@@ -44,8 +44,9 @@ class Running:
 class Chromium:
     """Playwright's driver and the Chromium of the moment; one that is retired lives on until its captures are over."""
 
-    def __init__(self, executable: Path, has_leaked: Callable[[], bool]) -> None:
-        """Take the browser's path. `has_leaked` is asked whenever the browser is empty; nothing is started yet."""
+    def __init__(self, driver: Driver, executable: Path, has_leaked: Callable[[], bool]) -> None:
+        """Take the driver and the browser's path. `has_leaked` is asked whenever the browser is empty."""
+        self._driver = driver
         self._executable = executable
         self._has_leaked = has_leaked
         self._playwright: Playwright | None = None
@@ -66,15 +67,15 @@ class Chromium:
         """Return the browser that runs, started where there is none; raise `CaptureError` when it can't be."""
         async with self._turn:
             if self._playwright is None:
-                self._playwright = await self._start_driver()
+                self._playwright = await self._watched_driver()
             if self._running is None:
                 self._running = await self._launch(self._playwright, sandbox, deadline)
             return self._running
 
-    async def _start_driver(self) -> Playwright:
-        before = set(processes.children())
-        playwright = await async_playwright().start()
-        for pid in set(processes.children()) - before:
+    async def _watched_driver(self) -> Playwright:
+        playwright = await self._driver
+        # It is all that was started so far.
+        for pid in processes.children():
             watch_end(pid, self._without_driver)
         return playwright
 

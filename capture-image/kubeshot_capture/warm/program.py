@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.async_api import Error as PlaywrightError
 
 from kubeshot_capture import cgroup, log
+from kubeshot_capture.browser import Driver
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.warm.captures import Captures, Surroundings
@@ -27,30 +28,27 @@ BROWSER_START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a warm pod finds what it needs: its browser, and the files that captures bring along."""
+    """Where a warm pod finds what it needs: its driver and browser, and the files that captures bring along."""
 
+    driver: Driver
     chromium: Path
     assets: Path | None
 
 
-def run(limits: WarmLimits, orders: Orders, place: Place) -> WarmEnd:
+async def run(limits: WarmLimits, orders: Orders, place: Place) -> WarmEnd:
     """Work until the pod's end, and return why it came. The process has to be ended with all that it started."""
-    loop = asyncio.new_event_loop()
+    loop = asyncio.get_running_loop()
     # A claim and each report, encoding and upload blocks a thread.
     loop.set_default_executor(ThreadPoolExecutor(4 * limits.pages + 4))
-    return loop.run_until_complete(_work(limits, orders, place))
-
-
-async def _work(limits: WarmLimits, orders: Orders, place: Place) -> WarmEnd:
     memory_limit = cgroup.memory_limit()
-    chromium = Chromium(place.chromium, lambda: cgroup.share_in_use(memory_limit) > LEAKED_SHARE)
+    chromium = Chromium(place.driver, place.chromium, lambda: cgroup.share_in_use(memory_limit) > LEAKED_SHARE)
 
     def condition() -> Condition:
         return Condition(cgroup.share_in_use(memory_limit), chromium.lost, chromium.has_driver)
 
     captures = Captures(Surroundings(chromium, place.assets, cgroup.oom_kills))
     pod = WarmPod(limits, orders, captures, condition, time.monotonic)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, pod.terminate)
+    loop.add_signal_handler(signal.SIGTERM, pod.terminate)
     log.write("warm", pages=limits.pages, captures=limits.max_captures)
     start = asyncio.ensure_future(_start(chromium, limits.sandbox))
     end = await pod.run()

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -68,6 +68,11 @@ class DispatchServer(ThreadingHTTPServer):
         self.reports: list[Report] = []
         self.drain = False
         self._changed = threading.Condition()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Answer; a pod that ends hangs up."""
+        with suppress(ConnectionError):
+            super().finish_request(request, client_address)
 
     @property
     def service(self) -> str:

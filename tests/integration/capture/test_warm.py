@@ -30,14 +30,10 @@ def test_jobs_are_claimed_made_and_reported(site: SiteServer, shelf: Shelf, tmp_
 
 def test_a_claim_names_what_is_at_hand(site: SiteServer, shelf: Shelf, tmp_path: Path) -> None:
     job = job_for(shelf, "slow", site.base + "/small", wait=SLOW)
-    with dispatching(job) as server, warm_pod(server, tmp_path, max_captures=1, pages=2):
+    with dispatching(job) as server, warm_pod(server, tmp_path):
         server.wait_for(1)
-    with dispatching(job) as server, warm_pod(server, tmp_path, pages=2):
-        server.wait_for(1)
-        holding = [claim.holding for claim in server.claims]
-    assert holding[0] == ()
-    assert (JobName(job.uid, job.run, job.attempt),) in holding
-    assert {claim.free for claim in server.claims if claim.holding} == {1}
+        assert server.claims[0] == Claim(2)
+        assert Claim(1, (JobName(job.uid, job.run, job.attempt),)) in server.claims
 
 
 def test_the_next_page_opens_while_files_are_on_their_way(site: SiteServer, shelf: Shelf, tmp_path: Path) -> None:

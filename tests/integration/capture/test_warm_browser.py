@@ -9,6 +9,7 @@ from typing import Any
 from integration.capture.test_process import is_gone
 from kubeshot_capture.attempt import chromium_path
 from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.driver import start_driver
 from kubeshot_capture.processes import kill_descendants
 from kubeshot_capture.warm.chromium import Chromium, Running
 from kubeshot_capture.warm.seat import Seat
@@ -45,7 +46,7 @@ async def stand_up(seat: Seat, running: Running) -> None:
 
 def test_a_browser_that_leaks_is_replaced_when_it_is_empty() -> None:
     async def work() -> None:
-        chromium = Chromium(chromium_path(os.environ), lambda: True)
+        chromium = Chromium(asyncio.ensure_future(start_driver()), chromium_path(os.environ), lambda: True)
         one, first = await seated(chromium)
         other, same = await seated(chromium)
         assert same is first
@@ -65,7 +66,7 @@ def test_a_browser_that_leaks_is_replaced_when_it_is_empty() -> None:
 
 def test_a_browser_that_is_retired_lives_until_its_captures_are_over() -> None:
     async def work() -> None:
-        chromium = Chromium(chromium_path(os.environ), lambda: False)
+        chromium = Chromium(asyncio.ensure_future(start_driver()), chromium_path(os.environ), lambda: False)
         one, first = await seated(chromium)
         chromium.retire(first, "the test wants it")
         other, second = await seated(chromium)

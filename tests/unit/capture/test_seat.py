@@ -22,7 +22,7 @@ class FakeChromium(Chromium):
     """A Chromium that needn't be started."""
 
     def __init__(self) -> None:
-        super().__init__(Path("/nowhere"), lambda: False)
+        super().__init__(asyncio.get_running_loop().create_future(), Path("/nowhere"), lambda: False)
         self.only = Running(NoBrowser(), 0)  # type: ignore[arg-type]
 
     async def start(self, sandbox: Sandbox, deadline: Deadline) -> Running:
