@@ -42,7 +42,7 @@ class WarmPlan:
     @property
     def name(self) -> str:
         """The name of the pod."""
-        return warm_pod_name(self.capture_class.name, self.request, self.run)
+        return warm_pod_name(self.capture_class, self.request, self.run)
 
 
 def build_warm_pod(plan: WarmPlan, access: Access) -> dict[str, Any]:

@@ -23,9 +23,11 @@ from kubeshot_contract.dispatch import (
     encode_claim,
     encode_report,
 )
+from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.runtime import dispatch
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
@@ -60,6 +62,7 @@ class Service:
     """The service, and what an operator would know."""
 
     state: State = field(default_factory=lambda: State(Cache(), WorkQueue(), WaitingLine(5)))
+    buckets: FakeBuckets = field(default_factory=FakeBuckets)
     leads: bool = True
     address: str = ""
     session: aiohttp.ClientSession = field(init=False)
@@ -68,7 +71,7 @@ class Service:
     async def serve(self) -> AsyncIterator["Service"]:
         """Serve on some port of the loopback interface."""
         self.state.cache.put_class(make_warm_class())
-        desk = Desk(self.state, FakeBuckets(), lambda: NOW)
+        desk = Desk(self.state, self.buckets, lambda: NOW)
         runner = dispatch_runner(dispatch_app(self.state.cache, desk, lambda: self.leads))
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -332,5 +335,41 @@ def test_body_that_does_not_say_how_long_it_is_has_the_same_bounds() -> None:
         with contextlib.suppress(aiohttp.ClientConnectionError):
             async with service.session.post(service.address + CLAIM_PATH, data=chunks(), headers=headers) as answer:
                 assert answer.status == 413
+
+    run(test)
+
+
+def test_service_that_cannot_say_for_now_says_so() -> None:
+    def away(_: str) -> None:
+        raise UnavailableError("the API server is away")
+
+    async def test(service: Service) -> None:
+        service.buckets.interfere = away
+        assert await service.post(CLAIM_PATH, CLAIM) == (503, "")
+
+    run(test)
+
+
+def test_job_waits_for_the_bucket_it_is_to_be_stored_in() -> None:
+    async def test(service: Service) -> None:
+        service.buckets.problem = "away"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await service.post(CLAIM_PATH, CLAIM)
+
+    run(test)
+
+
+def test_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "_BODY_SECONDS", 0.1)
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    async def test(service: Service) -> None:
+        headers = {"Authorization": f"Bearer {WARM_TOKEN}"}
+        async with service.session.post(service.address + RESULT_PATH, data=never(), headers=headers) as answer:
+            assert answer.status == 408
 
     run(test)

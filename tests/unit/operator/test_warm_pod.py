@@ -74,6 +74,8 @@ def test_name_is_the_same_as_long_as_the_same_run_waits() -> None:
     plan = WarmPlan(make_request(), make_warm_class(), 1)
     assert plan.name == WarmPlan(make_request(generation=2), make_warm_class(), 1).name
     assert plan.name != WarmPlan(make_request(), make_warm_class(), 2).name
+    changed = make_class(generation=2, reuse={"mode": "Warm"})
+    assert plan.name != WarmPlan(make_request(), changed, 1).name, "the pod of the class before may still drain"
     assert plan.name != WarmPlan(make_request(uid="other"), make_warm_class(), 1).name
     long = WarmPlan(make_request(), make_class(name="c" * 253, reuse={"mode": "Warm"}), 1)
     assert len(long.name) <= 63
