@@ -21,8 +21,8 @@ from kubeshot_operator.adapters.connection import Connection, open_session
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.announcement import Announcement, EventType
+from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
