@@ -8,7 +8,7 @@ _PEAK_FILES = ("memory.peak", "memory/memory.max_usage_in_bytes")
 _EVENT_FILES = ("memory.events", "memory/memory.oom_control")
 _LIMIT_FILES = ("memory.max", "memory/memory.limit_in_bytes")
 _USAGE_FILES = ("memory.current", "memory/memory.usage_in_bytes")
-_STATISTICS = (("memory.stat", "inactive_file"), ("memory/memory.stat", "total_inactive_file"))
+_STATISTICS_FILES = ("memory.stat", "memory/memory.stat")
 
 # Version 1 has no word for "no limit": it gives the largest number of pages there is.
 _NO_LIMIT = 1 << 60
@@ -31,23 +31,22 @@ def memory_limit(root: Path = CGROUP_ROOT) -> int | None:
     return None if limit is None or limit >= _NO_LIMIT else limit
 
 
-def working_set(root: Path = CGROUP_ROOT) -> int | None:
-    """Return the bytes that the container can't do without, as the kubelet counts them; `None` when unknown.
+def memory_in_use(root: Path = CGROUP_ROOT) -> int | None:
+    """Return the bytes that the kernel can't take back without killing anything; `None` when it doesn't say.
 
-    That is what is used less the files that were not read lately, which the kernel drops before it kills anything.
+    That is less than what the kubelet calls the working set: a browser's own program is a file that was read lately.
     """
     used = _number(root, _USAGE_FILES)
-    if used is None:
-        return None
-    for file, name in _STATISTICS:
-        if (text := _first_text(root, (file,))) is not None:
-            return max(0, used - _counted(text.splitlines(), name))
-    return used
+    lines = (_first_text(root, _STATISTICS_FILES) or "").splitlines()
+    # Version 1 counts groups inside of this one in its totals only, version 2 always.
+    prefix = "total_" if any(line.startswith("total_") for line in lines) else ""
+    files = sum(_counted(lines, f"{prefix}{kind}_file") for kind in ("active", "inactive"))
+    return None if used is None else max(0, used - files)
 
 
 def share_in_use(limit: int | None, root: Path = CGROUP_ROOT) -> float:
     """Return how much of its memory limit the container uses, from 0 to 1; zero where one of both is unknown."""
-    used = working_set(root) if limit else None
+    used = memory_in_use(root) if limit else None
     return used / limit if used and limit else 0.0
 
 

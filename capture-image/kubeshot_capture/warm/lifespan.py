@@ -24,7 +24,7 @@ class Situation:
     idle: float
     """Seconds since it last had anything to do."""
     unheard: float
-    """Seconds since the dispatch service last answered."""
+    """Seconds since the dispatch service last answered; zero when it was not asked in vain since."""
     memory: float
     """The share of its limit that is in use, from 0 to 1."""
     lost_browsers: int = 0

@@ -60,6 +60,7 @@ class WarmPod:
         self._condition = condition
         self._clock = clock
         self._began = self._busy_at = self._heard_at = clock()
+        self._unanswered = False
         self._at_hand: dict[JobName, asyncio.Task[None]] = {}
         self._pages: set[JobName] = set()
         self._results: dict[JobName, CaptureResult] = {}
@@ -121,7 +122,7 @@ class WarmPod:
             unfinished=len(self._at_hand),
             age=now - self._began,
             idle=now - self._busy_at,
-            unheard=now - self._heard_at,
+            unheard=now - self._heard_at if self._unanswered else 0.0,
             memory=found.memory,
             lost_browsers=found.lost_browsers,
             has_driver=found.has_driver,
@@ -131,6 +132,7 @@ class WarmPod:
         try:
             answer = await self._office.claim(Claim(free, tuple(self._at_hand)))
         except UnansweredError as error:
+            self._unanswered = True
             if self._end is None:
                 log.write("unanswered", complaint=str(error))
                 await asyncio.sleep(UNANSWERED_PAUSE_SECONDS)
@@ -138,7 +140,7 @@ class WarmPod:
         except RefusedError:
             self._end_for(WarmEndReason.REFUSED)
             return
-        self._heard_at = self._clock()
+        self._unanswered, self._heard_at = False, self._clock()
         for job in answer.jobs:
             self._take(job)
         if answer.drain:

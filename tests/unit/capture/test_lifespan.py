@@ -16,7 +16,7 @@ LIMITS = WarmLimits(
     pages=2,
     sandbox=Sandbox.REQUIRED,
 )
-FRESH = Situation(taken=0, load=0, unfinished=0, age=1.0, idle=1.0, unheard=1.0, memory=0.3)
+FRESH = Situation(taken=0, load=0, unfinished=0, age=1.0, idle=1.0, unheard=0.0, memory=0.3)
 BUSY = replace(FRESH, taken=7, load=2, unfinished=3, idle=0.0)
 
 

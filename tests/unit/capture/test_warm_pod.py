@@ -214,6 +214,16 @@ def test_silence_is_no_end_while_it_is_short() -> None:
         assert there.studio.made == ["a"]
         await there.finish("a")
         there.clock.now += 31
-        assert await there.end() == WarmEnd(1, WarmEndReason.UNREACHABLE)
+        assert await there.end() == WarmEnd(1, WarmEndReason.IDLE)
+
+    play(scene)
+
+
+def test_silence_through_a_whole_idle_time_is_told_as_such() -> None:
+    async def scene() -> None:
+        there = Scene(FakeOffice(UnansweredError("nobody")))
+        await there.rest()
+        there.clock.now += 31
+        assert await there.end() == WarmEnd(0, WarmEndReason.UNREACHABLE)
 
     play(scene)
