@@ -22,11 +22,14 @@ ANSWER_SECONDS = 10.0
 # For giving the page its scripts back when time is over already.
 LEAST_SECONDS = 0.3
 
-# Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. An animation tells of them
-# where scripts are off, too. The page's size is Playwright's, but for columns that the page hides: menus wait there.
+# Two frames, where nothing was painted yet: before the first one "Unable to capture screenshot" is all that Chromium
+# says. An animation tells of them where scripts are off, too. The page's size is Playwright's, but for columns that the
+# page hides: menus wait there.
 FRAMES_MS = 34
 _LOOK = f"""async () => {{
-  await document.documentElement.animate([], {FRAMES_MS}).finished;
+  if (!performance.getEntriesByType('paint').length) {{
+    await document.documentElement.animate([], {FRAMES_MS}).finished;
+  }}
   const {{documentElement, body}} = document;
   const parts = [documentElement, body].filter(Boolean);
   const most = names => Math.max(0, ...parts.flatMap(part => names.map(name => part[name])));

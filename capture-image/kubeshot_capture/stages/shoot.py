@@ -30,7 +30,7 @@ async def run(tab: Tab, outputs: Sequence[Output], folder: Path, deadline: Deadl
     """Return what the outputs show, in files of this folder; raise `CaptureError` when one can't be taken whole."""
     if not outputs:
         return []
-    session = await tab.page.context.new_cdp_session(tab.page)
+    session = await tab.session()
     camera = Camera(tab, session, deadline)
     try:
         if any(not isinstance(output.area, ViewportArea) for output in outputs):
@@ -68,13 +68,14 @@ async def _take_all(
     if windows and parts:
         await scroller.close(tab, ANSWER_SECONDS)
         await camera.look()
-    await camera.hold_metrics()
     for output in windows:
         pictures[output.name] = await _take(camera, output, camera.window, tab.viewport.scale, folder)
     if windows and parts:
         await scroller.open_up(tab, ANSWER_SECONDS)
         await camera.look()
     async with AsyncExitStack() as still:
+        if parts:
+            await camera.hold_metrics()
         if any(not boxes[output.name].within(camera.window) for output in parts):
             await still.enter_async_context(camera.standstill())
         for output in parts:
