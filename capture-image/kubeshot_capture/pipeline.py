@@ -106,18 +106,16 @@ class Pipeline:
         tab = await self._context()
         await self._load(tab)
         shots = await self._shots_with_content(tab)
-        masked = styling.shown_behind_masks(self._spec.prepare, self._spec.outputs)
-        for sentence in (*tab.tally.sentences(), *masked):
-            self._report.note(sentence)
+        self._report.note_all(tab.tally.sentences())
+        self._report.note_all(styling.shown_behind_masks(self._spec.prepare, self._spec.outputs))
         check_memory()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
-            given = self._commission
-            tab = await context.run(self._browser, given, self._report.note, deadline)
+            tab = await context.run(self._browser, self._commission, self._report.note, deadline)
             if self._spec.emulate.java_script:
-                consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
+                consent.install(tab.page, self._spec.prepare.consent, self._commission.assets, tab.banners)
             return Outcome.SETTLED, tab
 
         return await self._steps.run(Stage.CONTEXT, self._deadline.within(CONTEXT_SECONDS), work)

@@ -51,10 +51,12 @@ class Tab:
         page.on("response", self._on_response)
 
     async def session(self) -> CDPSession:
-        """Return the page's one session of Chromium's own protocol, with its counters on."""
+        """Return the page's one session of Chromium's own protocol.
+
+        Not before the page is open: Chromium would print it for print although the request says screen.
+        """
         if self._session is None:
             self._session = await self.page.context.new_cdp_session(self.page)
-            await self._session.send("Performance.enable")
         return self._session
 
     def _on_request(self, request: Request) -> None:

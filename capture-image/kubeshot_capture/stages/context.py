@@ -56,7 +56,6 @@ async def run(browser: BrowserProcess, commission: Commission, note: Note, deadl
     await dialogs.answer(page, spec.prepare.dialogs, tab.tally)
     await blocking.install(page, block, lists, tab.tally)
     await _introduce(page, spec, commission.supplies)
-    await tab.session()
     return tab
 
 

@@ -68,14 +68,14 @@ async def _take_all(
     if windows and parts:
         await scroller.close(tab, ANSWER_SECONDS)
         await camera.look()
+    if parts or tab.mobile:
+        await camera.hold_metrics()
     for output in windows:
         pictures[output.name] = await _take(camera, output, camera.window, tab.viewport.scale, folder)
     if windows and parts:
         await scroller.open_up(tab, ANSWER_SECONDS)
         await camera.look()
     async with AsyncExitStack() as still:
-        if parts:
-            await camera.hold_metrics()
         if any(not boxes[output.name].within(camera.window) for output in parts):
             await still.enter_async_context(camera.standstill())
         for output in parts:
