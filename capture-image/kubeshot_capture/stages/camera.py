@@ -91,10 +91,10 @@ class Camera:
         return await self._capture({"clip": clip, "captureBeyondViewport": beyond, "optimizeForSpeed": quick})
 
     async def hold_metrics(self) -> None:
-        """Prepare for parts of the page.
+        """Give this session the window's metrics, which it does not know from Playwright's.
 
-        For one Chromium changes the window's metrics, and then back to those of its session, which knows nothing of
-        Playwright's: the device scale factor would be 1 from then on.
+        Without them the window of a device or at another scale has another size in a picture, and after a part of the
+        page, for which Chromium changes the metrics, the device scale factor would be 1.
         """
         viewport = self._tab.viewport
         size = {"width": viewport.width, "height": viewport.height, "deviceScaleFactor": viewport.scale}

@@ -68,8 +68,7 @@ async def _take_all(
     if windows and parts:
         await scroller.close(tab, ANSWER_SECONDS)
         await camera.look()
-    if parts or tab.mobile:
-        await camera.hold_metrics()
+    await camera.hold_metrics()
     for output in windows:
         pictures[output.name] = await _take(camera, output, camera.window, tab.viewport.scale, folder)
     if windows and parts:
