@@ -46,7 +46,7 @@ def test_what_is_not_text_is_named(tmp_path: Path, kind: str) -> None:
     request = {"headers": [HEADER]} if kind == "a variable" else {"storageState": STATE}
     # As Python reads the byte 0xff of a variable.
     with pytest.raises(
-        CaptureError, match="the key (one|state.json) of the Secret (keys|session) is not UTF-8"
+        CaptureError, match=r"the key (one|state.json) of the Secret (keys|session) is not UTF-8"
     ) as caught:
         take_supplies(make_spec(request=request), {"CAPTURE_SECRET_1": "\udcff"}, tmp_path)
     assert caught.value.reason is Reason.INVALID_REQUEST
