@@ -53,7 +53,7 @@ types: $(venv)/.installed ## Check types
 
 .PHONY: unit
 unit: $(venv)/.installed ## Unit, contract and architecture tests
-	@$(bin)/pytest -q tests/unit tests/contract tests/architecture
+	@$(bin)/pytest -q -n 2 tests/unit tests/contract tests/architecture tests/zoo/test_completeness.py tests/zoo/test_golden_pictures.py
 
 .PHONY: format
 format: $(venv)/.installed ## Format the code
@@ -147,7 +147,8 @@ assets-update: ## Lock the newest consent engine; the next build of the image ta
 integration: browser assets deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/pytest -q tests/integration
+	# A capture waits more than it works: three at a time use two cores.
+	$(bin)/pytest -q -n 3 --dist loadfile tests/integration
 
 .PHONY: e2e
 e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster

@@ -1,12 +1,14 @@
 """Which part of the page an output shows: arithmetic, in CSS pixels from the page's upper left corner."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-# A tile of 1,280 pixels' width has 2.6 million of them. Higher ones take more memory and no less time.
+# A tile of 1,280 pixels' width has 2.6 million of them. Higher ones take more memory and, on most pages, no less time.
 TILE_ROWS = 2048
 TILE_PIXELS = 4_000_000
+# For pages whose layout takes seconds, as it does for each tile: 36,000 elements took 2 s for one of any height.
+HIGH_TILES = 4
 # Scales have at most so many parts: those of devices are eighths.
 _SCALE_PARTS = 64
 
@@ -47,11 +49,12 @@ class Box:
         return Box(x, y, math.ceil(self.right + pixels) - x, math.ceil(self.bottom + pixels) - y)
 
 
-def tiles(box: Box, scale: float) -> list[Box]:
-    """Return the box in parts, one below the other, that begin on whole device pixels."""
+def first_tile(box: Box, scale: float, *, high: bool = False) -> tuple[Box, Box | None]:
+    """Return the upper part of a box, and what is left of it, which begins on a whole device pixel like the box."""
     # At a scale of 2.625 a whole CSS pixel is one of the screen's every eighth time only.
     step = Fraction(scale).limit_denominator(_SCALE_PARTS).denominator
-    rows = min(TILE_ROWS, TILE_PIXELS / (box.width * scale)) / scale
+    rows = min(TILE_ROWS, TILE_PIXELS / (box.width * scale)) * (HIGH_TILES if high else 1) / scale
     height = max(1, int(rows / step)) * step
-    tops = range(0, math.ceil(box.height), height)
-    return [Box(box.x, box.y + top, box.width, min(height, box.height - top)) for top in tops]
+    if height >= box.height:
+        return box, None
+    return replace(box, height=height), replace(box, y=box.y + height, height=box.height - height)

@@ -10,7 +10,20 @@ from kubeshot_capture.delivery import Delivery
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.material import Picture, Shot
 from kubeshot_capture.report import Report
-from kubeshot_capture.stages import check, clean, consent, context, documents, freeze, gate, reveal, settle, shoot, wait
+from kubeshot_capture.stages import (
+    check,
+    clean,
+    consent,
+    context,
+    documents,
+    freeze,
+    gate,
+    reveal,
+    settle,
+    shoot,
+    styling,
+    wait,
+)
 from kubeshot_capture.stages import open as opening
 from kubeshot_capture.steps import Steps
 from kubeshot_capture.tab import Tab
@@ -93,18 +106,17 @@ class Pipeline:
         tab = await self._context()
         await self._load(tab)
         shots = await self._shots_with_content(tab)
-        for sentence in tab.tally.sentences():
-            self._report.note(sentence)
+        self._report.note_all(tab.tally.sentences())
+        self._report.note_all(styling.shown_behind_masks(self._spec.prepare, self._spec.outputs))
         check_memory()
         self._browser.release()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
-            given = self._commission
-            tab = await context.run(self._browser, given, self._report.note, deadline)
+            tab = await context.run(self._browser, self._commission, self._report.note, deadline)
             if self._spec.emulate.java_script:
-                consent.install(tab.page, self._spec.prepare.consent, given.assets, tab.banners)
+                consent.install(tab.page, self._spec.prepare.consent, self._commission.assets, tab.banners)
             return Outcome.SETTLED, tab
 
         return await self._steps.run(Stage.CONTEXT, self._deadline.within(CONTEXT_SECONDS), work)
@@ -128,14 +140,18 @@ class Pipeline:
 
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             outcome = await opening.run(tab, self._spec.source, self._commission.supplies.html, rule.until, deadline)
-            self._report.page(await opening.reached_page(tab, deadline))
+            self._report.page(opening.reached_page(tab))
             return self._in_time(outcome, "the page was not loaded in time"), None
 
         await self._steps.run(Stage.OPEN, self._page_deadline, work)
 
     async def _gate(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            await gate.run(tab, self._spec.fail_on, deadline)
+            page = asyncio.ensure_future(opening.titled_page(tab, deadline))
+            try:
+                await gate.run(tab, self._spec.fail_on, deadline)
+            finally:
+                self._report.page(await page)
             return Outcome.SETTLED, None
 
         await self._steps.run(Stage.GATE, self._deadline.within(GATE_SECONDS), work)
@@ -174,7 +190,7 @@ class Pipeline:
             await clean.finish_banners(tab, deadline)
             if tab.banners.changes > answered:
                 settling = await settle.run(tab, full_page, deadline)
-            self._report.page(await opening.reached_page(tab, deadline))
+            self._report.page(await opening.titled_page(tab, deadline))
             outcome = Outcome.SETTLED if settling.settled else Outcome.TIMED_OUT
             return self._in_time(outcome, settling.complaint), None
 

@@ -1,5 +1,6 @@
 """When is a page settled? A decision over samples of it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,14 +31,19 @@ class Sample:
 
 def is_settled(samples: Sequence[Sample]) -> bool:
     """Say whether the page was quiet and unchanged through the window that ends with the last sample."""
+    return missing(samples) <= 0.0
+
+
+def missing(samples: Sequence[Sample]) -> float:
+    """Return for how many seconds more the page must stay as it was at the last sample."""
     last = samples[-1]
+    since = math.inf
     for sample in reversed(samples):
         if unrest(sample) or _differs(sample, last):
-            return False
-        # A thousandth for clocks whose sums don't come out even.
-        if last.at - sample.at >= WINDOW_SECONDS - 0.001:
-            return True
-    return False
+            break
+        since = sample.at
+    # A thousandth for clocks whose sums don't come out even.
+    return WINDOW_SECONDS - 0.001 - max(0.0, last.at - since)
 
 
 def unrest(sample: Sample) -> tuple[str, ...]:

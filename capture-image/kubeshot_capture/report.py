@@ -1,7 +1,7 @@
 """The result as it grows, true at every moment: the container's termination message, where the container is for it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +58,11 @@ class Report:
         if sentence not in self.result.notes:
             log.write("note", note=sentence)
             self._change(replace(self.result, notes=(*self.result.notes, sentence)))
+
+    def note_all(self, sentences: Iterable[str]) -> None:
+        """Add several sentences."""
+        for sentence in sentences:
+            self.note(sentence)
 
     def stored(self, image: StoredImage) -> None:
         """Add an image that is in the bucket."""

@@ -84,6 +84,9 @@ def take_supplies(spec: CaptureSpec, environment: MutableMapping[str, str], fold
     missing = [secret for secret, value in found.items() if value is None]
     if missing:
         raise _missing("Secret", missing[0].name, missing[0].key)
+    for key, value in found.items():
+        if not _is_text(value or ""):
+            raise _not_text("Secret", key.name, key.key)
     secret, config_map = mounted_secret(spec), mounted_config_map(spec)
     return Supplies(
         secrets={secret: value for secret, value in found.items() if value is not None},
@@ -98,7 +101,16 @@ def _read(file: Path, kind: str, name: str, key: str) -> str:
     except FileNotFoundError as error:
         raise _missing(kind, name, key) from error
     except UnicodeDecodeError as error:
-        raise CaptureError(Reason.INVALID_REQUEST, f"the key {key} of the {kind} {name} is not UTF-8") from error
+        raise _not_text(kind, name, key) from error
+
+
+def _is_text(value: str) -> bool:
+    # Python reads bytes of a variable that are not UTF-8 as halves of surrogate pairs.
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _not_text(kind: str, name: str, key: str) -> CaptureError:
+    return CaptureError(Reason.INVALID_REQUEST, f"the key {key} of the {kind} {name} is not UTF-8")
 
 
 def _missing(kind: str, name: str, key: str) -> CaptureError:

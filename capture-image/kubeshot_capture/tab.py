@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from playwright.async_api import Page, Request, Response
+from playwright.async_api import CDPSession, Page, Request, Response
 
 from kubeshot_capture.banners import Banners
 from kubeshot_capture.clock import PageClock
@@ -44,10 +44,20 @@ class Tab:
         self.clock: PageClock | None = None
         """The page's own time, where the request gives it one."""
         self.main_response: MainResponse | None = None
+        self._session: CDPSession | None = None
         page.on("request", self._on_request)
         page.on("requestfinished", self.traffic.ended)
         page.on("requestfailed", lambda request: self.traffic.failed(request, request.failure or ""))
         page.on("response", self._on_response)
+
+    async def session(self) -> CDPSession:
+        """Return the page's one session of Chromium's own protocol.
+
+        Not before the page is open: Chromium would print it for print although the request says screen.
+        """
+        if self._session is None:
+            self._session = await self.page.context.new_cdp_session(self.page)
+        return self._session
 
     def _on_request(self, request: Request) -> None:
         question = f"{request.method} {request.url} {hash(request.post_data_buffer)}"

@@ -1,28 +1,14 @@
 """A real MinIO, one for all tests, and a bucket for each test that asks for one."""
 
-import os
 import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from minio import Minio
 
-from kubeshot_cluster.binaries import build
-from kubeshot_cluster.places import places_from
-from kubeshot_cluster.steps import Steps
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+from integration.minio_server import running_minio
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +32,12 @@ class MinioServer:
 
 
 @pytest.fixture(scope="session")
-def minio() -> Iterator[MinioServer]:
-    """Run MinIO on a port of its own, built by the cluster's tools when it isn't in their cache yet."""
-    server = MinioServer(f"127.0.0.1:{_free_port()}", "root-of-tests", secrets.token_hex(16))
-    folder = Path(tempfile.mkdtemp(prefix="kubeshot-minio-"))
-    program = build("minio", places_from(os.environ, REPOSITORY), Steps(sys.stderr, folder, os.environ)) / "minio"
-    process = subprocess.Popen(
-        [program, "server", "--quiet", "--address", server.endpoint, str(folder / "data")],
-        env={
-            **os.environ,
-            "MINIO_ROOT_USER": server.access_key,
-            "MINIO_ROOT_PASSWORD": server.secret_key,
-            "MINIO_BROWSER": "off",
-            "MINIO_UPDATE": "off",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_ready(server, process)
-        yield server
-    finally:
-        process.kill()
-        process.wait()
-        shutil.rmtree(folder)
+def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinioServer]:
+    """Run MinIO for all tests."""
+    folder = tmp_path_factory.mktemp("minio")
+    with running_minio(folder) as server:
+        yield MinioServer(server.endpoint, server.access_key, server.secret_key)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -83,21 +51,3 @@ def new_bucket(minio: MinioServer) -> str:
     name = f"test-{secrets.token_hex(8)}"
     minio.client().make_bucket(name)
     return name
-
-
-def _wait_until_ready(server: MinioServer, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{server.url}/minio/health/ready", timeout=1):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise RuntimeError(f"MinIO was not ready after {START_SECONDS} s, exit code {process.poll()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

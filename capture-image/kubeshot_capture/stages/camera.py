@@ -22,11 +22,14 @@ ANSWER_SECONDS = 10.0
 # For giving the page its scripts back when time is over already.
 LEAST_SECONDS = 0.3
 
-# Two frames: before the first one "Unable to capture screenshot" is all that Chromium says. An animation tells of them
-# where scripts are off, too. The page's size is Playwright's, but for columns that the page hides: menus wait there.
+# Two frames, where nothing was painted yet: before the first one "Unable to capture screenshot" is all that Chromium
+# says. An animation tells of them where scripts are off, too. The page's size is Playwright's, but for columns that the
+# page hides: menus wait there.
 FRAMES_MS = 34
 _LOOK = f"""async () => {{
-  await document.documentElement.animate([], {FRAMES_MS}).finished;
+  if (!performance.getEntriesByType('paint').length) {{
+    await document.documentElement.animate([], {FRAMES_MS}).finished;
+  }}
   const {{documentElement, body}} = document;
   const parts = [documentElement, body].filter(Boolean);
   const most = names => Math.max(0, ...parts.flatMap(part => names.map(name => part[name])));
@@ -88,10 +91,10 @@ class Camera:
         return await self._capture({"clip": clip, "captureBeyondViewport": beyond, "optimizeForSpeed": quick})
 
     async def hold_metrics(self) -> None:
-        """Prepare for parts of the page.
+        """Give this session the window's metrics, which it does not know from Playwright's.
 
-        For one Chromium changes the window's metrics, and then back to those of its session, which knows nothing of
-        Playwright's: the device scale factor would be 1 from then on.
+        Without them the window of a device or at another scale has another size in a picture, and after a part of the
+        page, for which Chromium changes the metrics, the device scale factor would be 1.
         """
         viewport = self._tab.viewport
         size = {"width": viewport.width, "height": viewport.height, "deviceScaleFactor": viewport.scale}

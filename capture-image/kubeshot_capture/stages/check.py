@@ -88,11 +88,18 @@ _OVERLAY = """() => {
 
 async def run(tab: Tab, pictures: Sequence[Picture], fail_on: FailOn, deadline: Deadline) -> Picture | None:
     """Return the first picture that is blank although the page is not, when that is a failure; note an overlay."""
-    for picture in pictures if fail_on.blank else ():
+    if not pictures:
+        return None
+    blank, sentence = await asyncio.gather(_blank(tab, pictures if fail_on.blank else ()), overlay(tab, deadline))
+    if sentence and not blank:
+        tab.note(sentence)
+    return blank
+
+
+async def _blank(tab: Tab, pictures: Sequence[Picture]) -> Picture | None:
+    for picture in pictures:
         if await asyncio.to_thread(is_uniform, picture) and await has_content(tab, picture.output.area):
             return picture
-    if pictures and (sentence := await overlay(tab, deadline)):
-        tab.note(sentence)
     return None
 
 

@@ -12,6 +12,10 @@ from kubeshot_capture.assets import CONSENT_FOLDER
 from kubeshot_capture.banners import Banners
 from kubeshot_contract.options import Consent
 
+# Sending the engine and its first look keep the page busy for a tenth of a second. So long after the document is there
+# a small page has been looked at by those who wait for its quiet, and the tenth passes while they wait.
+START_SECONDS = 0.15
+
 _BINDING = "kubeshotConsent"
 _ACTIONS = {Consent.DECLINE: "optOut", Consent.ACCEPT: "optIn", Consent.HIDE: None}
 
@@ -111,6 +115,7 @@ class _Engine:
 
     async def _start(self, frame: Frame) -> None:
         try:
+            await asyncio.sleep(START_SECONDS)
             async with self._turn:
                 if self._script is None:
                     self._script = await asyncio.to_thread(_script, self._consent, self._folder)

@@ -10,6 +10,7 @@ from kubeshot_capture import blocking, clock, dialogs, emulation, origin_access,
 from kubeshot_capture.browser import CaptureBrowser, Contexts
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.strips import prepare_decoders
 from kubeshot_capture.supplies import Supplies
 from kubeshot_capture.tab import Note, Tab
 from kubeshot_contract.options import Media
@@ -31,15 +32,16 @@ async def run(browser: CaptureBrowser, commission: Commission, note: Note, deadl
         **_session(spec.request, commission.supplies),
         "permissions": emulation.permissions(spec),
     }
-    started, lists = await asyncio.gather(
-        browser.start(commission.sandbox, deadline), blocking.read_lists(block, commission.assets, note)
+    started, lists, _ = await asyncio.gather(
+        browser.start(commission.sandbox, deadline),
+        blocking.read_lists(block, commission.assets, note),
+        asyncio.to_thread(prepare_decoders),
     )
     window = emulation.window(spec.screen, browser.devices)
     context = await _context(started, {**window.options, **options})
     page = await _page(context, spec)
     page.on("crash", lambda _: browser.end("the page's renderer crashed"))
     tab = Tab(page, window.viewport, note)
-    tab.mobile = bool(window.options.get("is_mobile"))
     tab.mobile = bool(window.options.get("is_mobile"))
     if moment is not None:
         tab.clock = clock.PageClock(moment, clock.HORIZON_MS + spec.wait.delay_ms)

@@ -6,8 +6,9 @@ from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.result import Outcome
 
-# Two frames, first: an animation that Chromium's compositor has been running alone goes on being shown where it was
-# when its time is set back before the page has drawn. An animation tells of frames where scripts are off too.
+# Two frames, first, where there are animations: one that Chromium's compositor has been running alone goes on being
+# shown where it was when its time is set back before the page has drawn. An animation tells of frames where scripts are
+# off too.
 FRAMES_MS = 34
 
 # Animations are held by a style sheet: for a full page Chromium makes the window one pixel wide for a moment, and what
@@ -48,7 +49,9 @@ _HOLD = f"""async () => {{{ROOTS}
       animation.finish();
     }}
   }};
-  await document.documentElement.animate([], {FRAMES_MS}).finished;
+  if (roots.some(root => root.getAnimations().length)) {{
+    await document.documentElement.animate([], {FRAMES_MS}).finished;
+  }}
   for (const root of roots) {{
     const animations = root.getAnimations().filter(animation => animation.effect?.target);
     new Set(animations.filter(animation => animation.animationName && !animation.effect.pseudoElement

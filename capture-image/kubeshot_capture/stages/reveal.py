@@ -64,7 +64,7 @@ async def _reach(tab: Tab, output: Output, deadline: Deadline) -> float:
 
 async def _walk(tab: Tab, reach: float, deadline: Deadline) -> bool:
     """Walk down as far as it goes; return whether time was enough. What was passed over is told in a note."""
-    session = await tab.page.context.new_cdp_session(tab.page)
+    session = await tab.session()
     start = place = await scroller.step(tab, 0, deadline.left())
     passed_over = False
     for steps_left in range(MAX_STEPS, 0, -1):

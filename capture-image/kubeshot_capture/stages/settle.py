@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.async_api import CDPSession
 
 from kubeshot_capture.deadline import Deadline
-from kubeshot_capture.quiet import Sample, complaint, is_settled
+from kubeshot_capture.quiet import Sample, complaint, is_settled, missing
 from kubeshot_capture.roots import EAGER, ROOTS
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import Tab
@@ -14,13 +14,15 @@ from kubeshot_contract.fields import Fields
 
 POLL_SECONDS = 0.1
 ANSWER_SECONDS = 2.0
+# Most images are decoded by then: the first look need not take them for unrest.
+DECODE_MS = 50
 
 # Images: those within one window of what is shown, and for a full page all others that load by themselves. A lazy image
 # out of reach never comes. decode() is asked for once per source: an image can be complete and still be painted late.
 # Not for those that are far away: all of a tall page decoded at once are hundreds of megabytes, and Chromium decodes
 # what a tile shows before it takes it.
 # Animations: those that end. Scroll-driven ones have another timeline and end never or at once.
-_SAMPLE = f"""fullPage => {{{ROOTS}
+_SAMPLE = f"""async fullPage => {{{ROOTS}
   if (fullPage) {{{EAGER}}}
   const decoded = window[Symbol.for('kubeshot.decoded')] ??= new WeakMap();
   const near = image => {{
@@ -38,17 +40,24 @@ _SAMPLE = f"""fullPage => {{{ROOTS}
       state = {{source: image.currentSrc, done: false}};
       decoded.set(image, state);
       const done = () => {{ state.done = true; }};
-      image.decode().then(done, done);
+      state.decoding = image.decode().then(done, done);
     }}
     return !state.done;
   }};
+  const images = roots.flatMap(root => [...root.querySelectorAll('img')]);
+  const asked = images.filter(pending).map(image => decoded.get(image)?.decoding).filter(Boolean);
+  if (asked.length) {{
+    const patience = document.documentElement.animate([], {DECODE_MS});
+    await Promise.race([Promise.all(asked), patience.finished]);
+    patience.cancel();
+  }}
   const finite = animation => animation.playState === 'running'
     && animation.timeline === animation.effect?.target?.ownerDocument.timeline
     && Number.isFinite(animation.effect.getComputedTiming().endTime);
   const count = found => roots.reduce((sum, root) => sum + found(root), 0);
   return {{
     fontsLoading: roots.some(root => root.fonts?.status === 'loading'),
-    imagesPending: count(root => [...root.querySelectorAll('img')].filter(pending).length),
+    imagesPending: images.filter(pending).length,
     animationsRunning: count(root => root.getAnimations().filter(finite).length),
     height: Math.max(document.documentElement?.scrollHeight ?? 0, document.body?.scrollHeight ?? 0),
   }};
@@ -66,7 +75,7 @@ class Settling:
 async def run(tab: Tab, full_page: bool, deadline: Deadline) -> Settling:
     """Return as soon as the page was quiet through one whole window, or when the deadline has come."""
     start = deadline.clock()
-    session = await tab.page.context.new_cdp_session(tab.page)
+    session = await tab.session()
     samples: list[Sample] = []
     while True:
         samples.append(await _sample(tab, session, full_page, start, deadline))
@@ -74,7 +83,7 @@ async def run(tab: Tab, full_page: bool, deadline: Deadline) -> Settling:
             return Settling(settled=not samples[-1].fonts_loading, complaint="fonts did not come within their time")
         if deadline.left() == 0.0:
             return Settling(settled=False, complaint=complaint(samples))
-        await asyncio.sleep(min(POLL_SECONDS, deadline.left()))
+        await asyncio.sleep(min(POLL_SECONDS, missing(samples), deadline.left()))
 
 
 async def _sample(tab: Tab, session: CDPSession, full_page: bool, start: float, deadline: Deadline) -> Sample:
@@ -101,7 +110,14 @@ async def _sample(tab: Tab, session: CDPSession, full_page: bool, start: float, 
 
 
 async def _layouts(session: CDPSession) -> int:
-    # A page that went on to another document may have forgotten that it was enabled.
-    await session.send("Performance.enable")
+    count = await _layout_count(session)
+    if count is None:
+        # Not enabled yet, or forgotten by a page that went on to another document.
+        await session.send("Performance.enable")
+        count = await _layout_count(session)
+    return count or 0
+
+
+async def _layout_count(session: CDPSession) -> int | None:
     metrics = (await session.send("Performance.getMetrics"))["metrics"]
-    return int(next(metric["value"] for metric in metrics if metric["name"] == "LayoutCount"))
+    return next((int(metric["value"]) for metric in metrics if metric["name"] == "LayoutCount"), None)

@@ -1,12 +1,13 @@
 """Takes the pictures: all of one moment, tall ones in tiles."""
 
 import struct
+import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import assert_never
 
-from kubeshot_capture.areas import Box, tiles
+from kubeshot_capture.areas import Box, first_tile
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.material import Picture
@@ -24,13 +25,15 @@ MAX_ROWS = 300_000
 MAX_COLUMNS = 16_384
 MAX_PIXELS = 500_000_000
 ANSWER_SECONDS = 10.0
+# A usual tile takes a tenth of a second.
+SLOW_TILE_SECONDS = 1.0
 
 
 async def run(tab: Tab, outputs: Sequence[Output], folder: Path, deadline: Deadline) -> list[Picture]:
     """Return what the outputs show, in files of this folder; raise `CaptureError` when one can't be taken whole."""
     if not outputs:
         return []
-    session = await tab.page.context.new_cdp_session(tab.page)
+    session = await tab.session()
     camera = Camera(tab, session, deadline)
     try:
         if any(not isinstance(output.area, ViewportArea) for output in outputs):
@@ -83,20 +86,26 @@ async def _take_all(
 
 
 async def _take(camera: Camera, output: Output, box: Box, scale: float, folder: Path) -> Picture:
-    parts = tiles(box, scale)
+    part, rest = first_tile(box, scale)
     # What is stored as it is gets Chromium's best encoding.
-    quick = len(parts) > 1 or output.format is not Format.PNG or output.resize is not None
+    quick = rest is not None or output.format is not Format.PNG or output.resize is not None
     files: list[Path] = []
     width = height = 0
+    high = False
     async with AsyncExitStack() as background:
         if output.omit_background:
             await background.enter_async_context(camera.transparent())
-        for number, part in enumerate(parts):
+        while True:
+            began = time.monotonic()
             png = await camera.take(part, quick=quick)
             width, rows = _size(png, part, scale, output)
             height += rows
-            files.append(folder / f"{output.name}.{number}.shot.png")
+            files.append(folder / f"{output.name}.{len(files)}.shot.png")
             files[-1].write_bytes(png)
+            if rest is None:
+                break
+            high = high or time.monotonic() - began > SLOW_TILE_SECONDS
+            part, rest = first_tile(rest, scale, high=high)
     return Picture(output, width, height, tuple(files))
 
 

@@ -1,10 +1,14 @@
 """Hides, removes and paints over what the request names, and adds its styles: all as style sheets."""
 
+from collections.abc import Iterable, Iterator
+
 from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.roots import ROOTS
 from kubeshot_capture.stages.script import ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.fields import Fields
+from kubeshot_contract.options import Format
+from kubeshot_contract.output import Output
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.spec import Preparation
 
@@ -73,6 +77,13 @@ _ADOPT = (
 def is_asked(prepare: Preparation) -> bool:
     """Say whether there is anything to hide, to remove, to mask or to style."""
     return bool(prepare.hide or prepare.remove or prepare.mask or prepare.styles)
+
+
+def shown_behind_masks(prepare: Preparation, outputs: Iterable[Output]) -> Iterator[str]:
+    """Yield a sentence for each output that is source, not paint: a mask hides nothing there."""
+    for output in outputs:
+        if prepare.mask and output.format in (Format.HTML, Format.MHTML):
+            yield f"the output {output.name} holds what is behind its masks: prepare.remove takes it out"
 
 
 async def run(tab: Tab, prepare: Preparation, seconds: float) -> None:

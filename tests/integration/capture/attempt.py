@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from integration.conftest import REPOSITORY
+from integration.minio_server import REPOSITORY
 from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, encode_job, encode_variables
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, decode_result

@@ -233,3 +233,13 @@ def test_mhtml_has_the_page_and_its_images(tmp_path: Path) -> None:
     parts = {str(part["Content-Location"]): part.get_content_type() for part in message.iter_parts()}
     assert parts[base + "/"] == "text/html"
     assert parts[base + "/green.svg"] == "image/svg+xml"
+
+
+def test_a_mask_is_paint_and_is_said_to_be_no_more(tmp_path: Path) -> None:
+    outputs = [{"name": kind.lower(), "format": kind} for kind in ("PNG", "PDF", "HTML", "MHTML")]
+    captured = capture(tmp_path, html="<p>open</p><p id=a>covered</p>", prepare={"mask": ["#a"]}, outputs=outputs)
+    paper = PdfReader(io.BytesIO(captured.file("pdf.pdf").read_bytes())).pages[0].extract_text()
+    assert ("open" in paper, "covered" in paper) == (True, False)
+    assert list(captured.result.notes) == [
+        f"the output {name} holds what is behind its masks: prepare.remove takes it out" for name in ("html", "mhtml")
+    ]

@@ -9,6 +9,7 @@ from integration.engine.locally import capture
 from integration.engine.opened import OnPage, Opened
 from integration.engine.pictures import BARE, FULL_PAGE, colour_at, develop, pictures, stripe_colour, stripes
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.stages import shoot
 from kubeshot_contract.reasons import Reason
 
 TALL = BARE + stripes(80)
@@ -49,6 +50,14 @@ def test_tiles_meet_at_every_scale(tmp_path: Path, scale: float) -> None:
     picture = done.picture("full.png")
     assert picture.size == (320 * scale, 8000 * scale)
     assert wrong_rows(picture, round(100 * scale)) == []
+
+
+def test_tiles_of_a_page_that_is_slow_to_lay_out_meet_too(on_page: OnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Every tile is slow then: the first one has 2,048 rows, all others 8,192.
+    monkeypatch.setattr(shoot, "SLOW_TILE_SECONDS", 0.0)
+    [picture] = pictures(on_page, BARE + stripes(200), FULL_PAGE).values()
+    assert picture.height == 20_000
+    assert wrong_rows(picture, 100) == []
 
 
 def test_tiles_meet_on_a_device(tmp_path: Path) -> None:

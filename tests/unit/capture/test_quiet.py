@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubeshot_capture.quiet import Sample, complaint, is_settled, unrest
+from kubeshot_capture.quiet import Sample, complaint, is_settled, missing, unrest
 
 QUIET = Sample(
     at=0.0,
@@ -55,6 +55,19 @@ WINDOW = [CALM] * 6
 )
 def test_settled(samples: Sequence[Sample], settled: bool) -> None:
     assert is_settled(samples) is settled
+
+
+@pytest.mark.parametrize(
+    ("samples", "seconds"),
+    [
+        pytest.param(poll(CALM), 0.5, id="the window begins"),
+        pytest.param(poll(CALM, CALM, CALM), 0.3, id="quiet so far"),
+        pytest.param(poll(CALM, CALM, {"images_pending": 1}), 0.5, id="not quiet"),
+        pytest.param(poll(CALM, {"images_pending": 1}, CALM, CALM), 0.4, id="quiet since a moment ago"),
+    ],
+)
+def test_how_long_it_takes_at_least_is_known(samples: Sequence[Sample], seconds: float) -> None:
+    assert missing(samples) == pytest.approx(seconds, abs=0.002)
 
 
 def test_the_complaint_names_what_moved() -> None:

@@ -38,6 +38,21 @@ def test_a_session_comes_from_its_file(tmp_path: Path) -> None:
     assert take_supplies(make_spec(request={"storageState": STATE}), {}, tmp_path).storage_state == "{}"
 
 
+@pytest.mark.parametrize("kind", ["a variable", "a file"])
+def test_what_is_not_text_is_named(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / STORAGE_STATE_FILE
+    file.parent.mkdir()
+    file.write_bytes(b"\xff\xfe")
+    request = {"headers": [HEADER]} if kind == "a variable" else {"storageState": STATE}
+    # As Python reads the byte 0xff of a variable.
+    with pytest.raises(
+        CaptureError, match=r"the key (one|state.json) of the Secret (keys|session) is not UTF-8"
+    ) as caught:
+        take_supplies(make_spec(request=request), {"CAPTURE_SECRET_1": "\udcff"}, tmp_path)
+    assert caught.value.reason is Reason.INVALID_REQUEST
+    assert not caught.value.failure.retryable
+
+
 def test_supplies_do_not_show_what_they_hold() -> None:
     supplies = Supplies(secrets={SecretKey("keys", "one"): "hunter2"}, storage_state="hunter3", html="hunter4")
     assert "hunter" not in repr(supplies)

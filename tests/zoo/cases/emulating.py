@@ -119,7 +119,7 @@ CASES = (
     ),
     Case(
         "clock",
-        "time stands still at the given moment, and two captures are the same bytes",
+        "time begins at the given moment, and two captures are the same bytes",
         "/content/restless",
         both(settles, tells("2026-01-01T00:00:00.000Z")),
         {"emulate": {"clock": "2026-01-01T00:00:00Z"}},
