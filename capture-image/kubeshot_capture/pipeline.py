@@ -147,11 +147,10 @@ class Pipeline:
 
     async def _gate(self, tab: Tab) -> None:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
-            page = asyncio.ensure_future(opening.titled_page(tab, deadline))
             try:
-                await gate.run(tab, self._spec.fail_on, deadline)
+                await asyncio.gather(gate.run(tab, self._spec.fail_on, deadline), tab.session())
             finally:
-                self._report.page(await page)
+                self._report.page(opening.reached_page(tab))
             return Outcome.SETTLED, None
 
         await self._steps.run(Stage.GATE, self._deadline.within(GATE_SECONDS), work)
@@ -184,6 +183,7 @@ class Pipeline:
             await tab.advance_clock(last=False)
             if self._spec.wait.until is not Until.SETTLED:
                 await clean.finish_banners(tab, deadline)
+                self._report.page(await opening.titled_page(tab, deadline))
                 return Outcome.SKIPPED, None
             answered = tab.banners.changes
             settling = await settle.run(tab, full_page, deadline)

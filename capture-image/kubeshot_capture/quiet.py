@@ -61,7 +61,8 @@ def unrest(sample: Sample) -> tuple[str, ...]:
 
 def complaint(samples: Sequence[Sample]) -> str:
     """Return why a page is not settled after these samples."""
-    last = samples[-1]
+    # The last look has hardly any time left: that it got no answer says nothing of a page that answered until then.
+    last = next((sample for sample in samples[-2:][::-1] if sample.answered), samples[-1])
     return ", ".join(unrest(last)) or "the page kept changing"
 
 

@@ -44,6 +44,8 @@ class Tab:
         self.clock: PageClock | None = None
         """The page's own time, where the request gives it one."""
         self.main_response: MainResponse | None = None
+        self.title = ""
+        """The document's title, as it was when the page was last asked."""
         self._session: CDPSession | None = None
         page.on("request", self._on_request)
         page.on("requestfinished", self.traffic.ended)

@@ -1,23 +1,18 @@
 """What the engine costs without a cluster: the time of each stage, and the peak memory of each kind of output."""
 
 import argparse
-import asyncio
 import json
-import os
+import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from playwright.async_api import ViewportSize, async_playwright
 
 from bench.measure import median, table
 from bench.memory import Ran, counts_groups, run_measured
 from bench.pages import served
 from integration.engine.locally import SANDBOX, command_environment
-from kubeshot_capture.attempt import chromium_path
 from kubeshot_contract.result import Stage
 
 # Always observed, so that a page which only looks idle is not taken for settled.
@@ -94,12 +89,13 @@ def capture(url: str, output: dict[str, Any], limit_mib: int | None = None) -> C
 
 def stage_times(base: str, runs: int) -> str:
     """Return the medians of all stages on the static page."""
-    captures = [capture(f"{base}/", {}) for _ in range(runs)]
+    # In turns, so that what else the machine does falls on both.
+    pairs = [(capture(f"{base}/", {}), naive_time(base)) for _ in range(runs)]
+    captures, naive = [one for one, _ in pairs], [milliseconds for _, milliseconds in pairs]
     medians = {stage: median(each.milliseconds(stage) for each in captures) for stage in Stage}
     after_start = [
         sum(each.milliseconds(stage) for stage in Stage if stage is not Stage.CONTEXT) - WINDOW_MS for each in captures
     ]
-    naive = asyncio.run(naive_times(base, runs))
     rows = [(str(stage), f"{milliseconds:.0f}") for stage, milliseconds in medians.items()]
     rows.append(("all but the browser's start and the window", f"{median(after_start):.0f}"))
     rows.append(("the same without an engine: goto and screenshot", f"{median(naive):.0f}"))
@@ -107,21 +103,11 @@ def stage_times(base: str, runs: int) -> str:
     return table(("stage", "ms"), rows)
 
 
-async def naive_times(base: str, runs: int) -> list[float]:
-    """Return the milliseconds of opening the static page and saving its picture, each time in a new browser."""
-    times = []
-    async with async_playwright() as playwright:
-        for _ in range(runs):
-            browser = await playwright.chromium.launch(
-                executable_path=chromium_path(os.environ), chromium_sandbox=SANDBOX == "Required"
-            )
-            page = await browser.new_page(viewport=ViewportSize(width=VIEWPORT["width"], height=VIEWPORT["height"]))
-            began = time.monotonic()
-            await page.goto(f"{base}/")
-            await page.screenshot()
-            times.append((time.monotonic() - began) * 1000)
-            await browser.close()
-    return times
+def naive_time(base: str) -> float:
+    """Return the milliseconds of opening the static page and taking its picture, in a process of its own like ours."""
+    command = [sys.executable, "-m", "bench.naive", f"{base}/", json.dumps(VIEWPORT)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return float(done.stdout)
 
 
 def memory_peaks(base: str, runs: int, limit_mib: int | None) -> str:

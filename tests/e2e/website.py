@@ -76,7 +76,12 @@ def _objects(image: str) -> list[Object]:
             "apiVersion": "v1",
             "kind": "Service",
             "metadata": metadata,
-            "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": 8080}]},
+            "spec": {
+                "selector": labels,
+                # A probe that comes late on a busy machine must not take the site off the network.
+                "publishNotReadyAddresses": True,
+                "ports": [{"port": 80, "targetPort": 8080}],
+            },
         },
         {
             "apiVersion": "apps/v1",
@@ -101,7 +106,11 @@ def _pod(image: str) -> Object:
                 "image": image,
                 "imagePullPolicy": "IfNotPresent",
                 "command": ["python3", "/site/server.py", "8080"],
-                "readinessProbe": {"httpGet": {"path": "/hits", "port": 8080}, "periodSeconds": 1},
+                "readinessProbe": {
+                    "httpGet": {"path": "/hits", "port": 8080},
+                    "periodSeconds": 1,
+                    "timeoutSeconds": 10,
+                },
                 "volumeMounts": [{"name": NAME, "mountPath": "/site"}],
             }
         ],

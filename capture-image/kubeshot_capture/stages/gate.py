@@ -21,6 +21,7 @@ _LOOK = """({selectors, variables}) => {
   const small = document.getElementsByTagName('*').length < 300;
   const fields = [...document.querySelectorAll('input, textarea, select')];
   return {
+    title: String(document.title).slice(0, 1000).toWellFormed(),
     found: [
       ...selectors.filter(selector => document.querySelector(selector)),
       ...variables.filter(name => name in window),
@@ -72,4 +73,5 @@ async def _signs(tab: Tab, deadline: Deadline) -> Signs:
     except NoAnswerError:
         # A page that doesn't answer is judged by what its server said.
         return Signs(headers, frozenset(), "", form=False)
+    tab.title = look.text("title")
     return Signs(headers, frozenset(look.optional_strings("found")), look.text("text").lower(), look.boolean("form"))

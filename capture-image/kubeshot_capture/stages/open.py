@@ -57,21 +57,21 @@ async def run(tab: Tab, source: Source, html: str | None, until: Until, deadline
     return Outcome.TIMED_OUT
 
 
-def reached_page(tab: Tab, title: str = "") -> Page:
-    """Return which page is shown now."""
+def reached_page(tab: Tab) -> Page:
+    """Return which page is shown now, with the title it had when it was last asked."""
     response = tab.main_response
     status = response.status if response and response.url != INLINE_URL else None
-    return Page(tab.page.url, status, title)
+    return Page(tab.page.url, status, tab.title)
 
 
 async def titled_page(tab: Tab, deadline: Deadline) -> Page:
     """Return which page is shown now, with its title; one that the page doesn't tell in time is empty."""
     seconds = max(LAST_LOOK_SECONDS, min(TITLE_SECONDS, deadline.left()))
     try:
-        title = await ask(tab.page, "() => document.title", None, seconds)
+        tab.title = str(await ask(tab.page, "() => document.title", None, seconds))
     except NoAnswerError:
-        title = ""
-    return reached_page(tab, str(title))
+        tab.title = ""
+    return reached_page(tab)
 
 
 async def _address(page: BrowserPage, source: Source, html: str | None) -> str:

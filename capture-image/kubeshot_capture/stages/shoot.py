@@ -71,7 +71,8 @@ async def _take_all(
     if windows and parts:
         await scroller.close(tab, ANSWER_SECONDS)
         await camera.look()
-    await camera.hold_metrics()
+    if parts or tab.mobile or tab.viewport.scale != 1:
+        await camera.hold_metrics()
     for output in windows:
         pictures[output.name] = await _take(camera, output, camera.window, tab.viewport.scale, folder)
     if windows and parts:

@@ -75,7 +75,7 @@ def test_a_certificate_that_nobody_signed_is_a_tls_failure(capture: Capture, sec
 
 
 def test_a_busy_page_ends_inside_its_deadline(capture: Capture) -> None:
-    attempt = capture("/busy", job={"deadline_ms": 5000}, wait={"timeout": "1m"})
+    attempt = capture("/busy", job={"deadline_ms": 10_000}, wait={"timeout": "1m"})
     # The page alone would have kept it for the minute of its wait.
     assert attempt.result.finished
     assert attempt.exit_code == exit_code_of(Reason.DEADLINE_EXCEEDED)

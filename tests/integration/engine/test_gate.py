@@ -196,11 +196,12 @@ def test_errors_in_the_console_fail_where_they_count(
     prepare: Preparing, server: Recorder, script: str, words: str
 ) -> None:
     async def errors(prepared: Prepared) -> list[str]:
-        await prepared.page.wait_for_timeout(500)
+        await prepared.page.wait_for_timeout(1500)
         return prepared.tab.console.errors
 
+    # Long after the gate has looked.
     server.site = {
-        "/": f"<p>page<script>addEventListener('load', () => setTimeout(() => {{ {script} }}, 100))</script>"
+        "/": f"<p>page<script>addEventListener('load', () => setTimeout(() => {{ {script} }}, 800))</script>"
     }
     (error,) = prepare(errors, url=server.own + "/", failOn={"consoleError": True})
     assert words in error

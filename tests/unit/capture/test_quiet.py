@@ -76,5 +76,11 @@ def test_the_complaint_names_what_moved() -> None:
     assert complaint([QUIET, moving]) == "requests in flight: 3, images not decoded: 1"
 
 
+def test_a_page_is_not_called_mute_for_a_last_look_without_time() -> None:
+    mute = replace(QUIET, answered=False)
+    assert complaint([QUIET, mute]) == "the page kept changing"
+    assert complaint([QUIET, mute, mute]) == "the page did not answer"
+
+
 def test_a_page_that_is_quiet_at_last_was_changing() -> None:
     assert "kept changing" in complaint([QUIET])
