@@ -11,7 +11,7 @@ from typing import Any
 
 from integration.capture.conftest import Shelf
 from integration.capture.dispatching import TOKEN, DispatchServer
-from integration.conftest import REPOSITORY
+from integration.minio_server import REPOSITORY
 from kubeshot_contract.dispatch import WarmEnd, WarmLimits, decode_warm_end, encode_limits
 from kubeshot_contract.job import CaptureJob
 from kubeshot_contract.options import Sandbox
