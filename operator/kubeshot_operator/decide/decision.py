@@ -6,7 +6,6 @@ from enum import Enum, auto
 
 from kubeshot_operator.api.model import Status
 from kubeshot_operator.decide.pod import PodPlan
-from kubeshot_operator.decide.warm_pod import WarmPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Decision:
 
     status: Status | None = None
     unwritten: Status | None = None
-    create: PodPlan | WarmPlan | None = None
+    create: PodPlan | None = None
     delete: tuple[str, ...] = ()
     wake_at: datetime | None = None
 
@@ -29,8 +28,6 @@ class Question(Enum):
 
     BUCKET = auto()
     """Can the class's bucket be used?"""
-    TURN = auto()
-    """Does a warm pod wait for the request, or is another one wanted?"""
     SLOT = auto()
     """May the request have a pod now?"""
     STORED = auto()
