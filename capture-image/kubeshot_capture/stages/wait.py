@@ -8,7 +8,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.stages.script import NoAnswerError, ask
+from kubeshot_capture.stages.script import NoAnswerError, TooSlowError, ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.options import OnTimeout
 from kubeshot_contract.reasons import Reason
@@ -63,12 +63,15 @@ async def until_true(page: Page, expression: str, deadline: Deadline) -> str | N
     """Return why an expression was not true in time, with the last error if it threw; `None` when it is true."""
     seconds = deadline.left()
     script = _IS_TRUE.format(expression=expression.rstrip().rstrip(";"))
-    last = "it stayed false"
+    last = ""
     while True:
         try:
             if await ask(page, script, None, max(POLL_SECONDS, deadline.left())):
                 return None
             last = "it stayed false"
+        except TooSlowError as error:
+            # The last question may have had next to no time: what the page said before tells more.
+            last = last or str(error)
         except NoAnswerError as error:
             last = first_line(str(error))
         if not deadline.left():

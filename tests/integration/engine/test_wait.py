@@ -77,6 +77,16 @@ def test_what_never_comes_is_named(on_page: OnPage, rule: dict[str, str], reason
     assert words in str(caught.value)
 
 
+def test_what_the_page_said_is_kept_when_the_last_question_has_no_answer(on_page: OnPage) -> None:
+    rule = {"expression": "(() => { while (window.asked); window.asked = true; never.ever; })()"}
+
+    async def work(opened: Opened) -> list[str]:
+        await wait.run(opened.tab, make_spec(wait=rule).wait, within(1.0))
+        return opened.notes
+
+    assert "ReferenceError: never is not defined" in on_page(SHORT, work)[0]
+
+
 def test_a_page_that_never_answers_does_not_hold_the_wait(on_page: OnPage) -> None:
     async def work(opened: Opened) -> Outcome:
         await opened.page.evaluate("() => { setTimeout(() => { while (true); }, 0); }")
