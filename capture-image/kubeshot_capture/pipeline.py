@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.browser import CaptureBrowser
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, page_deadline
 from kubeshot_capture.delivery import Delivery
@@ -64,7 +64,7 @@ _SIGNS_OF_MEMORY = frozenset(
 async def capture(
     commission: Commission,
     report: Report,
-    browser: BrowserProcess,
+    browser: CaptureBrowser,
     deadline: Deadline,
     oom_kills: Callable[[], int],
 ) -> Failure | None:
@@ -91,7 +91,7 @@ async def capture(
 class Pipeline:
     """One attempt at one request."""
 
-    def __init__(self, commission: Commission, report: Report, browser: BrowserProcess, deadline: Deadline) -> None:
+    def __init__(self, commission: Commission, report: Report, browser: CaptureBrowser, deadline: Deadline) -> None:
         self._commission = commission
         self._spec = commission.spec
         self._report = report
@@ -109,6 +109,7 @@ class Pipeline:
         self._report.note_all(tab.tally.sentences())
         self._report.note_all(styling.shown_behind_masks(self._spec.prepare, self._spec.outputs))
         check_memory()
+        self._browser.release()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
