@@ -30,7 +30,7 @@ from kubeshot_capture.tab import Tab
 from kubeshot_contract.options import OnTimeout, Until
 from kubeshot_contract.output import FullPageArea
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import Failure, Outcome, Stage
+from kubeshot_contract.result import Outcome, Stage
 
 CONTEXT_SECONDS = 30.0
 GATE_SECONDS = 2.0
@@ -46,46 +46,6 @@ PAUSES_SECONDS = (0.0, 0.5, 1.0, 1.5)
 # A new pod's network gets its last address up to two seconds after its start (IPv6 first looks for another owner), and
 # Chromium drops what it is connecting to two seconds after that.
 MAX_OPENINGS = 3
-
-# What a process that was killed for memory can look like from here.
-_SIGNS_OF_MEMORY = frozenset(
-    {
-        Reason.RENDERER_CRASHED,
-        Reason.DEADLINE_EXCEEDED,
-        Reason.NAVIGATION_TIMEOUT,
-        Reason.CONNECTION_FAILED,
-        Reason.NOT_SETTLED,
-        Reason.BLANK_IMAGE,
-        Reason.INTERNAL_ERROR,
-    }
-)
-
-
-async def capture(
-    commission: Commission,
-    report: Report,
-    browser: CaptureBrowser,
-    deadline: Deadline,
-    oom_kills: Callable[[], int],
-) -> Failure | None:
-    """Run all stages; return why the attempt failed, or `None`. Anything unforeseen is raised."""
-    kills_before = oom_kills()
-
-    def check_memory() -> None:
-        if oom_kills() > kills_before:
-            raise CaptureError(Reason.OUT_OF_MEMORY, "the memory limit of the pod ended a part of the browser")
-
-    try:
-        await Pipeline(commission, report, browser, deadline).run(check_memory)
-    except CaptureError as error:
-        if error.reason in _SIGNS_OF_MEMORY and oom_kills() > kills_before:
-            message = f"the memory limit of the pod ended a part of the browser: {error}"
-            return CaptureError(Reason.OUT_OF_MEMORY, message).failure
-        return error.failure
-    except Exception:
-        check_memory()
-        raise
-    return None
 
 
 class Pipeline:

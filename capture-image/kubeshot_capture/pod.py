@@ -14,10 +14,10 @@ from kubeshot_capture import attempt, cgroup, log
 from kubeshot_capture.announcement import Announcement
 from kubeshot_capture.assets import assets_folder
 from kubeshot_capture.browser import BrowserProcess, Driver
+from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
 from kubeshot_capture.dispatch import Access, DispatchLine, take_access
-from kubeshot_capture.pipeline import capture
 from kubeshot_capture.redaction import Redaction
 from kubeshot_capture.report import Report, write_whole
 from kubeshot_capture.stages.upload import Bucket

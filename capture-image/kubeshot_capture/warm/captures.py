@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubeshot_capture import attempt, log
+from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, attempt_deadline
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.pipeline import capture
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages.upload import Bucket
 from kubeshot_capture.supplies import take_supplies
