@@ -11,6 +11,7 @@ from typing import Any
 from minio import Minio
 
 from bench.hosting import address, loop_command
+from bench.measure import median
 from bench.setting import VIEWPORT
 from bench.site.page import Page
 from e2e.bucket import SECRET
@@ -35,12 +36,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """All pictures, and the seconds until the last."""
+    """All pictures, and the seconds until the last; of requests also how many needed a retry, and their size."""
 
     seconds: float
     pictures: list[Picture]
-    pods: int
     retried: int = 0
+    object_bytes: float = 0.0
 
 
 class Loop:
@@ -74,7 +75,7 @@ class Loop:
             )
             for each in done
         ]
-        return Burst(max(picture.wait for picture in pictures), pictures, 1)
+        return Burst(max(picture.wait for picture in pictures), pictures)
 
     def close(self) -> None:
         """Let the loop end."""
@@ -110,8 +111,8 @@ def burst(space: Space, class_name: str, pages: Sequence[Page], prefix: str) -> 
 
     eventually(all_ended, within=LONGEST_SECONDS, what="all requests have ended", interval=LOOK_EVERY)
     pictures = [_picture(shot, page, ended[shot.name]) for shot, page in zip(shots.values(), pages, strict=True)]
-    pods = {attempt["podName"] for shot in shots.values() for attempt in shot.attempts}
-    return Burst(max(ended.values()), pictures, len(pods), sum(len(shot.attempts) > 1 for shot in shots.values()))
+    retried = sum(len(shot.attempts) > 1 for shot in shots.values())
+    return Burst(max(ended.values()), pictures, retried, median(len(json.dumps(shot.body)) for shot in shots.values()))
 
 
 def _picture(shot: Shot, page: Page, wait: float) -> Picture:

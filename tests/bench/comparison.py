@@ -11,12 +11,15 @@ from pathlib import Path
 
 from bench import kinds
 from bench.bursts import Loop
+from bench.chart import chart
 from bench.expense import measured
 from bench.figures import Comparison, Figures, Machine, keep, kept
 from bench.groups import PROC, find_groups
 from bench.hosting import serve, stand_by
 from bench.measure import counted_calls
+from bench.report import CHART, report
 from bench.site.catalogue import CARDS, MIXED
+from bench.sizing import sizing
 from bench.trial import DEFAULT_CLASS, Ground, PageSet, Pool, isolated, naive, warm
 from e2e.bucket import Storage
 from e2e.kubectl import Kubectl, from_environment
@@ -54,12 +57,13 @@ def prepared() -> Iterator[Ground]:
     default = kubectl.get("captureclass", DEFAULT_CLASS)["spec"]
     space, storage = Space(kubectl), Storage(kubectl)
     try:
-        image = operator["spec"]["template"]["spec"]["containers"][0]["image"]
-        site = serve(kubectl, space.namespace, image)
+        container = operator["spec"]["template"]["spec"]["containers"][0]
+        [max_pods] = [int(each["value"]) for each in container["env"] if each["name"] == "KUBESHOT_MAX_PODS"]
+        site = serve(kubectl, space.namespace, container["image"])
         known = {**_known_pods(kubectl), site: kinds.SITE}
         stand_by(kubectl, space.namespace, default["pod"]["image"])
         with counted_calls(kubectl):
-            yield Ground(kubectl, space, storage, find_groups(), known, default["storage"]["bucket"])
+            yield Ground(kubectl, space, storage, find_groups(), known, default["storage"]["bucket"], max_pods)
     finally:
         storage.close()
         space.close()
@@ -105,6 +109,13 @@ def _machine() -> Machine:
     return Machine(os.cpu_count() or 1, model[1] if model else "an unnamed processor", round(memory, 1), day)
 
 
+def write(comparison: Comparison, folder: Path) -> None:
+    """Write the documents that are made from the figures."""
+    documents = {"benchmarks.md": report, "sizing.md": sizing, CHART: chart}
+    for name, made in documents.items():
+        (folder / name).write_text(made(comparison), encoding="utf-8")
+
+
 def main() -> None:
     """Measure or read, print, and write what was asked for."""
     options = arguments()
@@ -115,6 +126,9 @@ def main() -> None:
             comparison = measure(ground, options)
     if options.keep:
         keep(comparison, options.keep)
+    print(report(comparison))
+    if options.write:
+        write(comparison, options.write)
 
 
 if __name__ == "__main__":

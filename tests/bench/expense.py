@@ -53,7 +53,7 @@ class Meter:
             if process.pid in elsewhere or _is_counted_by_parent(process, seen):
                 continue
             used = process.own + (process.children if process.name == _COUNTS_CHILDREN else 0)
-            self._last[process.pid, process.began] = (_kind(process, seen, capturing), used)
+            self._last[process.pid, process.began] = (self._kind(process, seen, capturing), used)
 
     def begin(self) -> None:
         """Take the first sample: what was used before does not count."""
@@ -66,6 +66,22 @@ class Meter:
         for key, (kind, seconds) in self._last.items():
             used[kind] += seconds - self._first.get(key, 0.0)
         return used
+
+    def _kind(self, process: Process, seen: Mapping[int, Process], capturing: set[int]) -> str:
+        before, _ = self._last.get((process.pid, process.began), (None, 0.0))
+        command = _read(str(process.pid), "cmdline") if process.pid in capturing else ""
+        if command:
+            return kinds.of_capture(process.name, command)
+        # What has ended and waits for its parent has no command and no group any more.
+        if before in kinds.CAPTURE_KINDS:
+            return before
+        if process.pid in capturing:
+            return kinds.POD_REST
+        if process.pid == _KTHREADD or process.parent == _KTHREADD:
+            return kinds.KERNEL
+        if kind := kinds.of_node(process.name):
+            return kind
+        return kinds.MEASURING if _descends(process, seen, os.getpid()) else kinds.STRANGERS
 
     def _pods(self) -> tuple[set[int], set[int]]:
         """Return the processes of the pods that capture and of all others, and take in what the former use."""
@@ -136,16 +152,6 @@ def machine_seconds() -> tuple[float, float]:
         int, (_PROC / "stat").read_text().partition("\n")[0].split()[1:9]
     )
     return (user + nice + system + irq + softirq) / _TICKS, steal / _TICKS
-
-
-def _kind(process: Process, seen: Mapping[int, Process], capturing: set[int]) -> str:
-    if process.pid in capturing:
-        return kinds.of_capture(process.name, _read(str(process.pid), "cmdline"))
-    if process.pid == _KTHREADD or process.parent == _KTHREADD:
-        return kinds.KERNEL
-    if kind := kinds.of_node(process.name):
-        return kind
-    return kinds.MEASURING if _descends(process, seen, os.getpid()) else kinds.STRANGERS
 
 
 def _is_counted_by_parent(process: Process, seen: Mapping[int, Process]) -> bool:

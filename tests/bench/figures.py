@@ -69,7 +69,8 @@ class Demand:
 class Figures:
     """What one variant of a way took for one set of pages.
 
-    `seconds` are those until the last picture, `first` those from nothing to a pool's first pictures.
+    `seconds` are those until the last picture, `first` those from nothing to a pool's first pictures. There are `slots`
+    pods at a time at most; a finished request has `object_bytes` as JSON.
     """
 
     way: Way
@@ -77,13 +78,14 @@ class Figures:
     pages: str
     seconds: float
     taken: list[Taken]
-    pods: int
+    slots: int
     retried: int
     expense: Expense
     calls: dict[str, int]
     demand: Demand
     operator_memory: float
     first: float = 0.0
+    object_bytes: float = 0.0
 
     @property
     def count(self) -> int:

@@ -50,6 +50,8 @@ _NODE: Mapping[str, str] = {
 def of_capture(name: str, command: str) -> str:
     """Return the kind of a process in a pod that captures."""
     match name:
+        case _ if name.startswith("python"):
+            return PYTHON
         case _ if "--type=renderer" in command:
             return RENDERER
         case _ if "--type=gpu-process" in command:
@@ -58,8 +60,6 @@ def of_capture(name: str, command: str) -> str:
             return BROWSER
         case _ if name.startswith("node"):
             return DRIVER
-        case _ if name.startswith("python"):
-            return PYTHON
     return POD_REST
 
 

@@ -40,6 +40,7 @@ class Ground:
     groups: PodGroups
     known: Mapping[str, str]
     bucket: str
+    max_pods: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,24 @@ class Pool:
     pages: int
 
     def __str__(self) -> str:
-        return f"{self.pods} x {self.pages}"
+        return f"{self.pods} pod{'s' * (self.pods > 1)} x {self.pages} pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A way, how it is set up, how many pods that makes at most, and what its first pictures took."""
+
+    way: Way
+    name: str
+    slots: int = 1
+    first: float = 0.0
 
 
 def naive(ground: Ground, pages: PageSet, concurrency: int, loop: Loop) -> Figures:
     """Measure the loop, whose browser is warm."""
     loop.burst(pages.pages[:1] * concurrency, concurrency)
     return _figures(
-        ground, pages, (Way.NAIVE, f"{concurrency} at a time"), lambda: loop.burst(pages.pages, concurrency)
+        ground, pages, Variant(Way.NAIVE, f"{concurrency} at a time"), lambda: loop.burst(pages.pages, concurrency)
     )
 
 
@@ -69,7 +80,7 @@ def isolated(ground: Ground, pages: PageSet) -> Figures:
         _until_no_capture_pod(ground)
         return done
 
-    return _figures(ground, pages, (Way.ISOLATED, "as many as the operator makes"), make)
+    return _figures(ground, pages, Variant(Way.ISOLATED, f"{ground.max_pods} pods", ground.max_pods), make)
 
 
 def warm(ground: Ground, pages: PageSet, pool: Pool) -> Figures:
@@ -77,13 +88,8 @@ def warm(ground: Ground, pages: PageSet, pool: Pool) -> Figures:
     name = f"bench-{pages.name}-{pool.pods}x{pool.pages}"
     with _warm_class(ground, name, pool):
         first = burst(ground.space, name, pages.pages[:1] * (pool.pods * pool.pages), f"first-{name}")
-        return _figures(
-            ground,
-            pages,
-            (Way.WARM, str(pool)),
-            lambda: burst(ground.space, name, pages.pages, name),
-            first.seconds,
-        )
+        variant = Variant(Way.WARM, str(pool), pool.pods, first.seconds)
+        return _figures(ground, pages, variant, lambda: burst(ground.space, name, pages.pages, name))
 
 
 @contextmanager
@@ -106,24 +112,24 @@ def _until_no_capture_pod(ground: Ground) -> None:
     )
 
 
-def _figures(
-    ground: Ground, pages: PageSet, of: tuple[Way, str], make: Callable[[], Burst], first: float = 0.0
-) -> Figures:
+def _figures(ground: Ground, pages: PageSet, variant: Variant, make: Callable[[], Burst]) -> Figures:
     calls_before, demand_before = calls(ground.kubectl), demand(ground.kubectl)
     with measured(ground.groups, ground.known) as expense:
         done = make()
     return Figures(
-        *of,
-        pages=pages.name,
+        variant.way,
+        variant.name,
+        pages.name,
         seconds=done.seconds,
         taken=[_taken(ground, picture) for picture in done.pictures],
-        pods=done.pods,
+        slots=variant.slots,
         retried=done.retried,
         expense=expense,
         calls=differences(calls_before, calls(ground.kubectl)),
         demand=added(demand_before, demand(ground.kubectl)),
         operator_memory=peak_memory_mib(ground.kubectl),
-        first=first,
+        first=variant.first,
+        object_bytes=done.object_bytes,
     )
 
 
