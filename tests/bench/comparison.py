@@ -33,7 +33,7 @@ _KIND_BY_APP = {"kubeshot-operator": kinds.OPERATOR, "minio": kinds.MINIO}
 def arguments() -> argparse.Namespace:
     """Return the command line's options."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cards", type=int, default=24, help="captures of the page of 60 cards (default: %(default)s)")
+    parser.add_argument("--cards", type=int, default=16, help="captures of the page of 60 cards (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=2, help="captures of each of the 20 mixed pages (default: 2)")
     parser.add_argument("--loops", type=int, nargs="+", default=[1, 2, 4], help="pages at a time in the loop")
     parser.add_argument("--pools", type=pool, nargs="+", default=[Pool(1, 4)], help="warm pods x pages of each")

@@ -65,11 +65,16 @@ def _of_set(comparison: Comparison, pages: str) -> str:
     return "\n\n".join(parts)
 
 
+def _painted(run: Figures) -> str:
+    shown = sorted(taken.shown for taken in run.taken)
+    return f"{shown[len(shown) // 2]} of {run.taken[0].marks} ({shown[0]} to {shown[-1]})"
+
+
 _ROWS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("captures", lambda run: str(run.count)),
     ("**captures per minute**", lambda run: f"**{run.per_minute:.0f}**"),
     ("pictures complete", lambda run: f"{run.complete} of {run.count}"),
-    ("marks shown, of each picture's at the median", lambda run: _shown(run)),
+    ("images painted, median and range", _painted),
     ("from the start of all, median, s", lambda run: f"{run.wait[0]:.1f}"),
     ("from the start of all, p95, s", lambda run: f"{run.wait[1]:.1f}"),
     ("a capture by itself, median, s", lambda run: f"{run.work[0]:.2f}"),
@@ -82,25 +87,26 @@ _ROWS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("etcd's writes per capture", lambda run: f"{run.demand.etcd_writes / run.count:.1f}"),
     ("requests tried again", lambda run: str(run.retried)),
     ("other processes' part of the machine's work", lambda run: f"{disturbance(run):.0f} %"),
+    ("withheld by the machine's host", lambda run: f"{100 * run.expense.stolen / run.expense.machine:.0f} %"),
 )
 
 
 def _rows(runs: Sequence[Figures]) -> list[tuple[str, ...]]:
-    return [(name, *(tell(run) for run in runs)) for name, tell in _ROWS]
+    rows = _ROWS if runs[0].taken[0].marks > 1 else [row for row in _ROWS if row[1] is not _painted]
+    return [(name, *(tell(run) for run in runs)) for name, tell in rows]
 
 
 def _cpu_rows(runs: Sequence[Figures]) -> list[tuple[str, ...]]:
-    return [(kind, *(f"{run.cpu([kind]):.3f}" for run in runs)) for kind in kinds.KINDS]
+    rows = [(kind, *(f"{run.cpu([kind]):.3f}" for run in runs)) for kind in kinds.KINDS]
+    return [
+        *rows,
+        ("**the whole machine, as it counts itself**", *(f"{run.expense.machine / run.count:.3f}" for run in runs)),
+    ]
 
 
 def operator_calls(run: Figures) -> float:
     """Return the operator's API calls per capture."""
     return sum(made for name, made in run.calls.items() if name != "events") / run.count
-
-
-def _shown(run: Figures) -> str:
-    middle = sorted(run.taken, key=lambda taken: taken.shown)[run.count // 2]
-    return f"{middle.shown} of {middle.marks}"
 
 
 def _meaning(naive: Figures, isolated: Figures, warm: Figures) -> str:
