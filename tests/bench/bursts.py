@@ -85,7 +85,9 @@ class Loop:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(order), file=self._process.stdin, flush=True)
-        return list(json.loads(self._process.stdout.readline()))
+        answer = self._process.stdout.readline()
+        assert answer, "the loop ended before it answered"
+        return list(json.loads(answer))
 
 
 def burst(space: Space, class_name: str, pages: Sequence[Page], prefix: str) -> Burst:

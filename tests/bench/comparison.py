@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bench import kinds
@@ -81,9 +81,8 @@ def measure(ground: Ground, options: argparse.Namespace) -> Comparison:
 
 def _runs(ground: Ground, pages: PageSet, options: argparse.Namespace) -> Iterator[Figures]:
     if options.loops:
-        loop = Loop(ground.kubectl, ground.space.namespace, ground.bucket)
-        yield from (naive(ground, pages, concurrency, loop) for concurrency in options.loops)
-        loop.close()
+        with closing(Loop(ground.kubectl, ground.space.namespace, ground.bucket)) as loop:
+            yield from (naive(ground, pages, concurrency, loop) for concurrency in options.loops)
     yield isolated(ground, pages)
     yield from (warm(ground, pages, each) for each in options.pools)
 

@@ -75,6 +75,7 @@ def sizing(comparison: Comparison) -> str:
             "isolated_per_second": f"{1000 / 60:.0f}",
             "warm_per_second": f"{1000 / 60 / MAX_CAPTURES:.1f}",
             "warm_cpu": f"{warm.cpu(COST):.2f}",
+            "first": f"{warm.run.first:.1f}",
             "busy": BUSY,
             "operator_busy": f"{100 * OPERATOR_BUSY:.0f}",
             "cores_per_node": CORES_PER_NODE,
