@@ -177,13 +177,18 @@ realpages: browser $(venv)/.installed ## Capture 200 pages of documentation that
 	PYTHONPATH=tests:cli:capture-image $(bin)/python -m realpages
 
 .PHONY: bench
-bench: browser deploy ## Measure the engine's stages and memory, and latency, throughput, API calls, CPU and sizes on the cluster
+bench: browser deploy ## Measure engine, latency, throughput and cost, and compare a loop, isolated and warm pods, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	export PYTHONPATH=tests:cluster:cli:capture-image
 	$(bin)/python -m bench.engine
 	$(bin)/python -m bench.latency
 	$(bin)/python -m bench.throughput
+	$(bin)/python -m bench.comparison --keep out/benchmarks.json
+
+.PHONY: bench-docs
+bench-docs: $(venv)/.installed ## Write the documents that are made from the last comparison of `make bench`
+	@PYTHONPATH=tests:cluster:cli:capture-image $(bin)/python -m bench.comparison --kept out/benchmarks.json --write docs
 
 # --- the Python environment -------------------------------------------------------------------------------------------
 
