@@ -23,8 +23,8 @@ from kubeshot_contract.reasons import Reason
 MAX_ROWS = 300_000
 MAX_COLUMNS = 16_384
 MAX_PIXELS = 500_000_000
-# A picture up to this is taken in one piece and stored as it is: 7,800 rows of 1,280 pixels. Against four joined tiles it
-# has half the bytes of a flat page, and 70 MiB more at the peak. Above, memory would grow on.
+# A picture up to this is taken in one piece and stored as it is: 7,800 rows of 1,280 pixels. Of a flat page it has half
+# the bytes of four joined tiles, and takes 70 MiB more at the peak. Above, memory would grow on.
 PIECE_PIXELS = 10_000_000
 ANSWER_SECONDS = 10.0
 # A usual tile takes a tenth of a second.
