@@ -12,10 +12,25 @@ from e2e import website
 from e2e.bucket import Storage
 from e2e.classes import Change, MakeClass, class_like_default
 from e2e.kubectl import Kubectl, from_environment
-from e2e.space import OPERATOR_NAMESPACE, Space
+from e2e.plug import Plug
+from e2e.sizes import LONG, SHORT, Sizes
+from e2e.space import OPERATOR_NAMESPACE, MakeSpace, Space
 from e2e.website import Website
 
 SPACES = pytest.StashKey[list[Space]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the tests of warm pods."""
+    parser.getgroup("e2e").addoption(
+        "--many", action="store_true", help="warm pods take hundreds of requests, not some"
+    )
+
+
+@pytest.fixture(scope="session")
+def sizes(request: pytest.FixtureRequest) -> Sizes:
+    """Return how much the tests of warm pods do."""
+    return LONG if request.config.getoption("--many") else SHORT
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +59,14 @@ def storage(kubectl: Kubectl) -> Iterator[Storage]:
 
 
 @pytest.fixture
+def unreachable_storage(kubectl: Kubectl) -> Iterator[Plug]:
+    """A way to cut MinIO off and to let it back; it is back at the end."""
+    plug = Plug(kubectl)
+    yield plug
+    plug.put_back()
+
+
+@pytest.fixture
 def space(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[Space]:
     """A namespace for one test; no state that was seen in it may contradict itself."""
     with opened(kubectl, request) as fresh:
@@ -55,6 +78,13 @@ def shared_space(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[S
     """A namespace for all tests of a module."""
     with opened(kubectl, request) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="module")
+def make_space(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[MakeSpace]:
+    """Return a function that opens a namespace for the tests of a module."""
+    with ExitStack() as leftovers:
+        yield lambda: leftovers.enter_context(opened(kubectl, request))
 
 
 @contextmanager
