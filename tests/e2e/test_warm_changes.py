@@ -136,14 +136,18 @@ def test_a_pod_that_can_not_reach_the_operator_says_it_by_its_termination_messag
     assert [attempt.get("exitCode") for attempt in shot.attempts] == [0]
 
 
-def test_a_warm_pod_that_is_cut_off_amid_a_capture_loses_nothing(
-    space: Space, site: Website, cut_off: Cut, warm_class: str
+def test_a_warm_pod_that_is_cut_off_amid_a_capture_tells_it_later(
+    space: Space, site: Website, storage: Storage, cut_off: Cut, warm_class: str
 ) -> None:
     shot = under_way(space, site, "cut-off", warm_class)
     cut_off.make()
     site.open("cut-off")
+    eventually(lambda: storage.keys("screenshots", shot.prefix()), within=40, what="the image is stored")
+    assert shot.phase == "Capturing"
+    cut_off.mend()
     shot.until("Succeeded")
     assert (shot.status["run"], len(shot.attempts)) == (1, 1)
+    assert site.hits("/gate/cut-off") == 1
 
 
 def test_a_class_whose_warm_pods_can_not_reach_the_operator_captures_in_pods_for_one(

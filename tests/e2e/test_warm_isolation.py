@@ -12,7 +12,7 @@ from e2e.classes import Change, MakeClass
 from e2e.eventually import eventually
 from e2e.kubectl import Kubectl, Object
 from e2e.space import Shot, Space
-from e2e.warm import pods_of, program, run_inside, running_warm_pods, until_no_pods, warm, warm_pods_ever
+from e2e.warm import pods_of, program, run_inside, until_no_pods, warm, warm_pods_ever
 from e2e.website import Website
 
 PORT = 8765
@@ -108,46 +108,51 @@ def with_little_memory(change: Change) -> Change:
 
 
 @pytest.fixture
-def neighbours(space: Space, site: Website, make_class: MakeClass) -> dict[str, Shot]:
-    """Requests that share a warm pod with what comes; the page of the first waits at a gate."""
-    site.close("neighbour")
-    common = {"captureClassName": make_class(with_little_memory(warm(maxPods=1))), "wait": {"timeout": "55s"}}
-    held = space.request("held", site.url("/gate/neighbour"), **common).until("Capturing")
-    eventually(lambda: site.hits("/gate/neighbour"), within=30, what="the browser is at the gate")
-    return {"held": held}
+def one_pod(make_class: MakeClass) -> str:
+    """A class with one warm pod, which has little memory."""
+    return make_class(with_little_memory(warm(maxPods=1)))
 
 
 def test_a_page_that_eats_memory_harms_only_its_own_request(
-    space: Space, site: Website, storage: Storage, neighbours: dict[str, Shot]
+    space: Space, site: Website, storage: Storage, one_pod: str
 ) -> None:
-    common = {"captureClassName": neighbours["held"].body["spec"]["captureClassName"]}
+    site.close("neighbour")
+    common = {"captureClassName": one_pod}
+    held = space.request("held", site.url("/gate/neighbour"), wait={"timeout": "55s"}, **common).until("Capturing")
+    eventually(lambda: site.hits("/gate/neighbour"), within=30, what="the browser is at the gate")
     greedy = space.request("greedy", site.url("/memory?mib=2000"), retry={"limit": 1}, **common)
     others = space.requests({f"other-{n}": {"url": site.url(f"/good?of=other-{n}"), **common} for n in range(4)})
     greedy.until("Failed", within=90)
     site.open("neighbour")
-    for shot in (*neighbours.values(), *others.values()):
+    for shot in (held, *others.values()):
         shot.until("Succeeded", within=90)
         assert shot.status["run"] == 1
     assert greedy.reason == "OutOfMemory"
-    assert pods_of(greedy)[0] == pods_of(neighbours["held"])[0]
+    assert pods_of(greedy)[0] == pods_of(held)[0]
     assert pods_of(greedy)[-1].startswith("greedy-"), "what did harm is not let near others again"
     assert storage.keys("screenshots", greedy.prefix()) == []
     until_no_pods(space)
 
 
 def test_a_page_whose_renderer_dies_harms_only_its_own_request(
-    kubectl: Kubectl, space: Space, site: Website, neighbours: dict[str, Shot]
+    kubectl: Kubectl, space: Space, site: Website, one_pod: str
 ) -> None:
-    held, [pod] = neighbours["held"], running_warm_pods(space)
-    common = {"captureClassName": held.body["spec"]["captureClassName"], "retry": {"limit": 0}}
-    before = run_inside(kubectl, space.namespace, pod, "browser", "renderer")
+    # A page that is not open yet has no renderer yet.
+    held = space.request("held", site.url("/good?of=beside-crash"), captureClassName=one_pod, wait={"delay": "20s"})
+    eventually(lambda: site.hits("/good?of=beside-crash"), within=40, what="the neighbour's page is open")
+    [pod] = pods_of(held)
+    before = set(run_inside(kubectl, space.namespace, pod, "browser", "renderer"))
     never = {"selector": "#never", "timeout": "55s"}
+    common = {"captureClassName": one_pod, "retry": {"limit": 0}}
     crashing = space.request("crashing", site.url("/good?of=crash"), wait=never, **common)
     eventually(lambda: site.hits("/good?of=crash"), within=30, what="the page is open")
-    its_own = set(run_inside(kubectl, space.namespace, pod, "browser", "renderer")) - set(before)
-    assert run_inside(kubectl, space.namespace, pod, "kill", sorted(its_own))
-    crashing.until("Failed")
-    site.open("neighbour")
+
+    def is_over() -> bool:
+        renderers = set(run_inside(kubectl, space.namespace, pod, "browser", "renderer"))
+        run_inside(kubectl, space.namespace, pod, "kill", sorted(renderers - before))
+        return crashing.phase == "Failed"
+
+    eventually(is_over, within=30, what="it fails")
     held.until("Succeeded")
     assert (crashing.reason, pods_of(crashing)) == ("RendererCrashed", [pod])
     assert (len(held.attempts), pods_of(held)) == (1, [pod])

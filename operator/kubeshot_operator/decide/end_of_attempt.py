@@ -35,7 +35,7 @@ def end_attempt(
         case Finished(result):
             return _finish(seen, capture_class, status, result, pod)
         case Failed(kind=FailureKind.INFRASTRUCTURE):
-            return _recover(seen, capture_class, status, end, pod)
+            return recover(seen, capture_class, status, end, pod)
         case Failed():
             return _fail(seen, capture_class, status, end, pod)
 
@@ -61,10 +61,10 @@ def _finish(
     return _succeed(seen, status, tuple(outputs), result, pod)
 
 
-def _recover(
+def recover(
     seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: Pod | None
 ) -> Decision | Question:
-    """Find what a pod stored before the cluster ended it: with all of its images there, it is a success."""
+    """Find what a pod stored before it was lost: with all of its images there, it is a success."""
     if seen.stored is None:
         return Question.STORED
     if isinstance(seen.stored, BucketUnavailable):
