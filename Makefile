@@ -160,7 +160,7 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid which pods, browsers, operator and storage die
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/pytest -q --many tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
+	$(bin)/pytest -q --burst 1000 --kills 300 tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
 
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster

@@ -13,7 +13,7 @@ from e2e.bucket import Storage
 from e2e.classes import Change, MakeClass, class_like_default
 from e2e.kubectl import Kubectl, from_environment
 from e2e.plug import Plug
-from e2e.sizes import LONG, SHORT, Sizes
+from e2e.sizes import Sizes
 from e2e.space import OPERATOR_NAMESPACE, MakeSpace, Space
 from e2e.website import Website
 
@@ -21,16 +21,18 @@ SPACES = pytest.StashKey[list[Space]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option of the tests of warm pods."""
-    parser.getgroup("e2e").addoption(
-        "--many", action="store_true", help="warm pods take hundreds of requests, not some"
+    """Add the options of the tests of warm pods."""
+    group = parser.getgroup("e2e")
+    group.addoption("--burst", type=int, default=40, help="requests that warm pods get at once")
+    group.addoption(
+        "--kills", type=int, default=18, help="requests amid which pods, browsers, operator and storage die"
     )
 
 
 @pytest.fixture(scope="session")
 def sizes(request: pytest.FixtureRequest) -> Sizes:
     """Return how much the tests of warm pods do."""
-    return LONG if request.config.getoption("--many") else SHORT
+    return Sizes(request.config.getoption("--burst"), request.config.getoption("--kills"))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,3 @@ class Sizes:
     def seconds(self) -> float:
         """How long a machine that is slow and busy may take for any of them."""
         return 120.0 + 3.0 * max(self.burst, self.kills)
-
-
-SHORT = Sizes(burst=40, kills=24)
-LONG = Sizes(burst=1000, kills=300)

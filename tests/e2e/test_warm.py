@@ -20,6 +20,7 @@ from e2e.website import Website
 MAX_PODS = 2
 # One in so many requests is of the namespace that has little to do.
 SMALL = 5
+PER_CALL = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Applied:
     smaller: Space
 
     def apply(self, space: Space, many: int) -> None:
-        """Apply so many requests in one call."""
-        names = [f"burst-{n:04}" for n in range(many)]
+        """Apply so many requests, in as few calls as kubectl can end in time."""
         path = f"/good?of={space.namespace}-"
-        space.requests(
-            {name: {"url": self.site.url(path + name), "captureClassName": self.class_name} for name in names}
-        )
+        for first in range(0, many, PER_CALL):
+            names = [f"burst-{n:04}" for n in range(first, min(first + PER_CALL, many))]
+            space.requests(
+                {name: {"url": self.site.url(path + name), "captureClassName": self.class_name} for name in names}
+            )
 
     def until_over(self, gauges: Gauges, many: int, within: float) -> None:
         """Wait until so many requests have ended; look at the pods meanwhile."""

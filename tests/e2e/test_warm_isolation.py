@@ -138,7 +138,7 @@ def test_a_page_whose_renderer_dies_harms_only_its_own_request(
     kubectl: Kubectl, space: Space, site: Website, one_pod: str
 ) -> None:
     # A page that is not open yet has no renderer yet.
-    held = space.request("held", site.url("/good?of=beside-crash"), captureClassName=one_pod, wait={"delay": "20s"})
+    held = space.request("held", site.url("/good?of=beside-crash"), captureClassName=one_pod, wait={"delay": "12s"})
     eventually(lambda: site.hits("/good?of=beside-crash"), within=40, what="the neighbour's page is open")
     [pod] = pods_of(held)
     before = set(run_inside(kubectl, space.namespace, pod, "browser", "renderer"))

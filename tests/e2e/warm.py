@@ -18,7 +18,7 @@ def warm(**reuse: Any) -> Change:
     """Return a change that makes a class one with warm pods, which end soon when they have nothing to do."""
 
     def change(spec: Object) -> None:
-        spec["reuse"] = {"mode": "Warm", "maxPods": 2, "pages": 2, "idleTimeout": "4s", **reuse}
+        spec["reuse"] = {"mode": "Warm", "maxPods": 2, "pages": 2, "idleTimeout": "3s", **reuse}
 
     return change
 
