@@ -62,7 +62,7 @@ class Space:
 
     def most_pods_at_once(self) -> int:
         """Return how many pods there were at the same time, those that had ended left out."""
-        return self._pods.most_at_once(lambda pod: pod["status"]["phase"] in ("Pending", "Running"))
+        return self._pods.most_at_once(lambda pod: not has_ended(pod))
 
     def contradictions(self) -> list[str]:
         """Return what GitOps tools could be misled by, in any state that was ever seen."""
@@ -212,3 +212,10 @@ def is_running(pod: Object) -> bool:
     """Say whether a pod's container runs."""
     states = pod.get("status", {}).get("containerStatuses", ())
     return any("running" in item["state"] for item in states)
+
+
+def has_ended(pod: Object) -> bool:
+    """Say whether a pod's work is over; its phase may be told of later than its container."""
+    status = pod.get("status", {})
+    over = any("terminated" in item["state"] for item in status.get("containerStatuses", ()))
+    return over or status.get("phase") in ("Succeeded", "Failed")

@@ -39,9 +39,10 @@ class Burst:
 
 
 @pytest.fixture(scope="module")
-def applied(kubectl: Kubectl, make_space: MakeSpace, site: Website, make_class: MakeClass) -> "Applied":
-    """A class with warm pods, and the namespaces."""
-    return Applied(kubectl, site, make_class(warm(maxPods=MAX_PODS, pages=2)), make_space(), make_space())
+def applied(kubectl: Kubectl, make_space: MakeSpace, site: Website, make_class: MakeClass, sizes: Sizes) -> "Applied":
+    """A class with warm pods, of which some follow others, and the namespaces."""
+    class_name = make_class(warm(maxPods=MAX_PODS, maxCaptures=max(15, sizes.burst // 20)))
+    return Applied(kubectl, site, class_name, make_space(), make_space())
 
 
 @dataclass(frozen=True, slots=True)
