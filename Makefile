@@ -156,6 +156,12 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/e2e
 
+.PHONY: warm-scale
+warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid which pods, browsers, operator and storage die
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q --burst 1000 --kills 300 tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
+
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
 	@$(timed)

@@ -10,7 +10,7 @@ from kubeshot_operator.api.model import Attempt, CaptureClass, Status, Timings
 from kubeshot_operator.api.scalars import format_duration
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.end_of_attempt import end_attempt
+from kubeshot_operator.decide.end_of_attempt import end_attempt, recover
 from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.pod_state import Failed, FailureKind, read_report
 from kubeshot_operator.decide.status import Writer, milliseconds, with_attempt
@@ -48,9 +48,9 @@ def follow_claim(
         message = (
             f"warm pod {pod.name} did not report the end of the capture within the class's attemptTimeout of {limit}"
         )
-        return end_attempt(
-            seen, capture_class, status, Failed(Reason.DEADLINE_EXCEEDED, message, FailureKind.TRANSIENT), None
-        )
+        # A pod that is cut off from here may well have stored what it could not report.
+        late = Failed(Reason.DEADLINE_EXCEEDED, message, FailureKind.TRANSIENT)
+        return recover(seen, capture_class, status, late, None)
     return Decision(wake_at=min(end, deadline_of(seen, status)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kubeshot_contract.output import Output
-from kubeshot_contract.reasons import Reason
+from kubeshot_contract.reasons import ExitCode, Reason, exit_code_of
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
 from kubeshot_operator.api.bucket import BucketUnavailable, StoredObject
@@ -35,7 +35,7 @@ def end_attempt(
         case Finished(result):
             return _finish(seen, capture_class, status, result, pod)
         case Failed(kind=FailureKind.INFRASTRUCTURE):
-            return _recover(seen, capture_class, status, end, pod)
+            return recover(seen, capture_class, status, end, pod)
         case Failed():
             return _fail(seen, capture_class, status, end, pod)
 
@@ -61,10 +61,10 @@ def _finish(
     return _succeed(seen, status, tuple(outputs), result, pod)
 
 
-def _recover(
+def recover(
     seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: Pod | None
 ) -> Decision | Question:
-    """Find what a pod stored before the cluster ended it: with all of its images there, it is a success."""
+    """Find what a pod stored before it was lost: with all of its images there, it is a success."""
     if seen.stored is None:
         return Question.STORED
     if isinstance(seen.stored, BucketUnavailable):
@@ -172,13 +172,22 @@ def _close(
         attempt,
         reason=failure.reason if failure else None,
         message=failure.message[:MAX_MESSAGE] if failure else None,
-        exit_code=end.exit_code if end else None,
+        exit_code=_exit_code(pod, result),
         peak_memory=result.peak_memory if result else None,
         start_time=attempt.start_time or (end.started if end else None),
         # A node's clock may be ahead of ours, and the next attempt is planned from here.
         end_time=min((end.finished if end else None) or now, now),
     )
     return with_attempt(status, closed)
+
+
+def _exit_code(pod: Pod | None, result: CaptureResult | None) -> int | None:
+    """Return what a pod ended with, or is about to: one that tells its result by itself ends with the code for it."""
+    if pod is None or pod.termination is not None:
+        return pod.termination.exit_code if pod and pod.termination else None
+    if result is None or not isinstance(pod, CapturePod):
+        return None
+    return int(exit_code_of(result.failure.reason)) if result.failure else int(ExitCode.SUCCEEDED)
 
 
 def _timings(status: Status, result: CaptureResult | None) -> Timings:

@@ -46,6 +46,8 @@ class End(Enum):
     CANNOT_CONNECT = auto()
     ANSWERS_404 = auto()
     NEVER_ENDS = auto()
+    NEVER_TELLS = auto()
+    """It stores its images, and its report reaches nobody."""
 
 
 Script = Callable[[CaptureJob, Raw], End]
@@ -167,7 +169,10 @@ class Simulation:
         ending = self.script(job, pod)
         if not self._is_there(name, pod["metadata"]["uid"]):
             return None
-        result = self._store(job) if ending in (End.SUCCEEDS, End.VANISHES_AFTER_UPLOAD) else None
+        stores = (End.SUCCEEDS, End.VANISHES_AFTER_UPLOAD, End.NEVER_TELLS)
+        result = self._store(job) if ending in stores else None
+        if ending is End.NEVER_TELLS:
+            return None
         if ending in (End.VANISHES, End.VANISHES_AFTER_UPLOAD):
             self.kill(name)
             return None

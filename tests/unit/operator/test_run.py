@@ -250,6 +250,16 @@ class TestEnd:
         assert (attempt.exit_code, attempt.reason, attempt.end_time) == (0, None, NOW)
         assert attempt.peak_memory == 300 * MEBIBYTE
 
+    def test_what_a_pod_reports_by_itself_is_told_like_its_end(self) -> None:
+        seen = {"stored": STORED, "report": make_result()}
+        (attempt,) = written(decided(make_request(CAPTURING), make_running(), **seen)).attempts
+        assert (attempt.exit_code, attempt.reason, attempt.end_time) == (0, None, NOW)
+
+    def test_failure_that_a_pod_reports_by_itself_has_the_exit_code_for_it(self) -> None:
+        report = make_result(failure=Failure(Reason.HTTP_ERROR, "the server answered 404", retryable=False))
+        (attempt,) = written(decided(make_request(CAPTURING), make_running(), report=report)).attempts
+        assert (attempt.exit_code, attempt.reason) == (ExitCode.HTTP_ERROR, Reason.HTTP_ERROR)
+
     def test_reader_finds_the_image_at_the_public_endpoint(self) -> None:
         public = make_class({"publicEndpoint": "https://cdn.example.com"})
         status = written(decided(make_request(CAPTURING), make_finished(), stored=STORED, capture_class=public))

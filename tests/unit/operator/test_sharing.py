@@ -222,9 +222,15 @@ class TestClaim:
         assert (decision.status.attempts[0].end_time, decision.delete) == (None, ())
 
     def test_capture_that_is_never_told_of_fails_at_its_time(self) -> None:
-        decision = followed(now=after(75))
+        assert follow(now=after(75)) is Question.STORED
+        decision = followed(now=after(75), stored={})
         assert decision.status is not None
         assert decision.status.attempts[0].reason is Reason.DEADLINE_EXCEEDED
+
+    def test_capture_that_is_never_told_of_and_has_stored_all_is_a_success(self) -> None:
+        decision = followed(now=after(75), stored=STORED)
+        assert decision.status is not None
+        assert decision.status.phase is Phase.SUCCEEDED
 
     def test_deadline_of_the_request_counts(self) -> None:
         decision = followed(now=NOW + timedelta(minutes=5))

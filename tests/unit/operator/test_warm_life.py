@@ -261,6 +261,16 @@ def test_capture_without_a_word_fails_at_its_time_and_is_tried_alone() -> None:
     simulate(test, script=ends_once(End.NEVER_ENDS))
 
 
+def test_capture_whose_report_never_arrives_is_found_in_the_bucket() -> None:
+    async def test(world: Simulation) -> None:
+        keys = apply_many(world, 6)
+        await until_all(world, keys)
+        assert [reason for _, reason in attempts(world, keys[3])] == [None]
+
+    world = simulate(test, script=ends_once(End.NEVER_TELLS))
+    assert len(world.buckets.uploads) == 6
+
+
 def test_pods_of_a_class_that_changed_drain() -> None:
     async def test(world: Simulation) -> None:
         await until_all(world, apply_many(world, 4))
