@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("e2e")
     group.addoption("--burst", type=int, default=40, help="requests that warm pods get at once")
     group.addoption(
-        "--kills", type=int, default=18, help="requests amid which pods, browsers, operator and storage die"
+        "--kills", type=int, default=12, help="requests amid which pods, browsers, operator and storage die"
     )
 
 
