@@ -112,7 +112,8 @@ def test_a_browser_that_hangs_is_replaced(site: SiteServer, shelf: Shelf, tmp_pa
         server.add(job_for(shelf, "next", site.base + "/small"))
         server.wait_for(2)
         eventually(lambda: is_gone(hanging))
-    assert reason(server.result("victim")) is Reason.DEADLINE_EXCEEDED
+    # By whether the page was open already.
+    assert reason(server.result("victim")) in {Reason.DEADLINE_EXCEEDED, Reason.NAVIGATION_TIMEOUT}
     assert reason(server.result("next")) is None
 
 
