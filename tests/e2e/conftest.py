@@ -52,9 +52,9 @@ def site(kubectl: Kubectl) -> Iterator[Website]:
     website.remove(kubectl)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def storage(kubectl: Kubectl) -> Iterator[Storage]:
-    """Return the demo's object storage."""
+    """Return the demo's object storage; a test of another module may have put a new one into its place."""
     opened = Storage(kubectl)
     yield opened
     opened.close()
