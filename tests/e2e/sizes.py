@@ -14,3 +14,8 @@ class Sizes:
     def seconds(self) -> float:
         """How long a machine that is slow and busy may take for any of them."""
         return 120.0 + 3.0 * max(self.burst, self.kills)
+
+    @property
+    def deadline(self) -> str:
+        """The deadline of each request: none of them is to end for having waited for the others."""
+        return f"{self.seconds:.0f}s"

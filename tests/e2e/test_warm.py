@@ -42,7 +42,7 @@ class Burst:
 def applied(kubectl: Kubectl, make_space: MakeSpace, site: Website, make_class: MakeClass, sizes: Sizes) -> "Applied":
     """A class with warm pods, of which some follow others, and the namespaces."""
     class_name = make_class(warm(maxPods=MAX_PODS, maxCaptures=max(15, sizes.burst // 20)))
-    return Applied(kubectl, site, class_name, make_space(), make_space())
+    return Applied(kubectl, site, class_name, make_space(), make_space(), sizes.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ class Applied:
     class_name: str
     larger: Space
     smaller: Space
+    deadline: str
 
     def apply(self, space: Space, many: int) -> None:
         """Apply so many requests, in as few calls as kubectl can end in time."""
         path = f"/good?of={space.namespace}-"
         for first in range(0, many, PER_CALL):
             names = [f"burst-{n:04}" for n in range(first, min(first + PER_CALL, many))]
-            space.requests(
-                {name: {"url": self.site.url(path + name), "captureClassName": self.class_name} for name in names}
-            )
+            common = {"captureClassName": self.class_name, "deadline": self.deadline}
+            space.requests({name: {"url": self.site.url(path + name), **common} for name in names})
 
     def until_over(self, gauges: Gauges, many: int, within: float) -> None:
         """Wait until so many requests have ended; look at the pods meanwhile."""

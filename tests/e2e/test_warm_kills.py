@@ -71,7 +71,7 @@ def work(kubectl: Kubectl, space: Space, site: Website, warm_class: str, sizes: 
     # The first in line.
     pages = {HELD: f"/gate/{space.namespace}", **pages}
     site.close(space.namespace)
-    common = {"captureClassName": warm_class, "wait": {"timeout": "60s"}}
+    common = {"captureClassName": warm_class, "deadline": sizes.deadline, "wait": {"timeout": "60s"}}
     made = Work(
         kubectl,
         space,
