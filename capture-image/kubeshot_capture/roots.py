@@ -1,4 +1,4 @@
-"""How scripts reach all of a page: its document, its shadow roots, and frames of the same origin."""
+"""What scripts in a page have in common: they reach its shadow roots and frames of the same origin, and let it draw."""
 
 # Defines `roots` for the script that follows. What a frame of another origin holds can't be read; its requests count.
 ROOTS = """
@@ -19,3 +19,6 @@ EAGER = """
     for (const lazy of root.querySelectorAll('[loading=lazy]')) lazy.loading = 'eager';
   }
 """
+
+# Returns when the page has drawn two frames. An animation tells of them where scripts are off, too.
+TWO_FRAMES = "await document.documentElement.animate([], 34).finished;"

@@ -12,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 from kubeshot_capture.areas import Box
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.roots import TWO_FRAMES
 from kubeshot_capture.stages.relief import relieve
 from kubeshot_capture.stages.script import ask
 from kubeshot_capture.tab import Tab
@@ -23,12 +24,10 @@ ANSWER_SECONDS = 10.0
 LEAST_SECONDS = 0.3
 
 # Two frames, where nothing was painted yet: before the first one "Unable to capture screenshot" is all that Chromium
-# says. An animation tells of them where scripts are off, too. The page's size is Playwright's, but for columns that the
-# page hides: menus wait there.
-FRAMES_MS = 34
+# says. The page's size is Playwright's, but for columns that the page hides: menus wait there.
 _LOOK = f"""async () => {{
   if (!performance.getEntriesByType('paint').length) {{
-    await document.documentElement.animate([], {FRAMES_MS}).finished;
+    {TWO_FRAMES}
   }}
   const {{documentElement, body}} = document;
   const parts = [documentElement, body].filter(Boolean);

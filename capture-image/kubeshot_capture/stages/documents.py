@@ -30,19 +30,19 @@ async def run(tab: Tab, output: Output, folder: Path, deadline: Deadline) -> Doc
     seconds = deadline.left()
     try:
         async with asyncio.timeout(seconds):
-            path.write_bytes(await _content(tab.page, output))
+            path.write_bytes(await _content(tab, output))
     except TimeoutError as error:
         message = f"the document {output.name} was not made within {seconds:.1f} s"
         raise CaptureError(Reason.DEADLINE_EXCEEDED, message) from error
     return Document(output, path)
 
 
-async def _content(page: Page, output: Output) -> bytes:
+async def _content(tab: Tab, output: Output) -> bytes:
     if output.format is Format.PDF:
-        return await _pdf(page, output.pdf or DEFAULT_PDF)
+        return await _pdf(tab.page, output.pdf or DEFAULT_PDF)
     if output.format is Format.HTML:
-        return (await self_contained(page)).encode()
-    session = await page.context.new_cdp_session(page)
+        return (await self_contained(tab.page)).encode()
+    session = await tab.session()
     snapshot = Fields(await session.send("Page.captureSnapshot", {"format": "mhtml"}))
     return snapshot.text("data", most=1 << 30).encode()
 

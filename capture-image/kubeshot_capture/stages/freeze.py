@@ -1,16 +1,14 @@
 """Holds the page still, so that every output shows the same moment."""
 
 from kubeshot_capture.deadline import Deadline
-from kubeshot_capture.roots import ROOTS
+from kubeshot_capture.roots import ROOTS, TWO_FRAMES
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import Tab
 from kubeshot_contract.result import Outcome
 
 # Two frames, first, where there are animations: one that Chromium's compositor has been running alone goes on being
-# shown where it was when its time is set back before the page has drawn. An animation tells of frames where scripts are
-# off too.
-FRAMES_MS = 34
-
+# shown where it was when its time is set back before the page has drawn.
+#
 # Animations are held by a style sheet: for a full page Chromium makes the window one pixel wide for a moment, and what
 # a query for the window's width had started would start again, invisible. Without a duration it is at its end at once.
 # Endless animations stand at their start by a style of their element, and those that follow the scrolling stay.
@@ -50,7 +48,7 @@ _HOLD = f"""async () => {{{ROOTS}
     }}
   }};
   if (roots.some(root => root.getAnimations().length)) {{
-    await document.documentElement.animate([], {FRAMES_MS}).finished;
+    {TWO_FRAMES}
   }}
   for (const root of roots) {{
     const animations = root.getAnimations().filter(animation => animation.effect?.target);
