@@ -8,6 +8,7 @@ import time
 
 from playwright.async_api import ViewportSize, async_playwright
 
+from integration.engine.locally import SANDBOX
 from kubeshot_capture.attempt import chromium_path
 
 
@@ -15,7 +16,7 @@ async def main(url: str, window: ViewportSize) -> None:
     """Start a browser, and measure from there to the picture."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium_path(os.environ), chromium_sandbox=os.geteuid() != 0
+            executable_path=chromium_path(os.environ), chromium_sandbox=SANDBOX == "Required"
         )
         page = await browser.new_page(viewport=window)
         began = time.monotonic()
