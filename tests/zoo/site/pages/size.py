@@ -126,9 +126,8 @@ EXHIBITS = (
         "/size/memory",
         "keeps 3 GB of memory in JavaScript",
         "OutOfMemory where memory has a limit below that",
-        """<script>const kept = []; const fill = () => { const block = new Uint32Array(1 << 23);
-        for (let n = 0; n < block.length; n += 512) block[n] = n; kept.push(block);
-        if (kept.length < 96) setTimeout(fill); else on() }; fill()</script>""",
+        """<script>const kept = []; while (kept.length < 96) { const block = new Uint32Array(1 << 23);
+        for (let n = 0; n < block.length; n += 512) block[n] = n; kept.push(block) } on()</script>""",
     ),
     page(
         "/size/deep",
