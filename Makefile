@@ -156,6 +156,12 @@ e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q tests/e2e
 
+.PHONY: warm-scale
+warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid which pods, browsers, operator and storage die
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q --burst 1000 --kills 300 tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
+
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
 	@$(timed)
@@ -177,13 +183,18 @@ realpages: browser $(venv)/.installed ## Capture 200 pages of documentation that
 	PYTHONPATH=tests:cli:capture-image $(bin)/python -m realpages
 
 .PHONY: bench
-bench: browser deploy ## Measure the engine's stages and memory, and latency, throughput, API calls, CPU and sizes on the cluster
+bench: browser deploy ## Measure engine, latency, throughput and cost, and compare a loop, isolated and warm pods, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	export PYTHONPATH=tests:cluster:cli:capture-image
 	$(bin)/python -m bench.engine
 	$(bin)/python -m bench.latency
 	$(bin)/python -m bench.throughput
+	$(bin)/python -m bench.comparison --keep out/benchmarks.json
+
+.PHONY: bench-docs
+bench-docs: $(venv)/.installed ## Write the documents that are made from the last comparison of `make bench`
+	@PYTHONPATH=tests:cluster:cli:capture-image $(bin)/python -m bench.comparison --kept out/benchmarks.json --write docs
 
 # --- the Python environment -------------------------------------------------------------------------------------------
 

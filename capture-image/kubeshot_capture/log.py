@@ -3,7 +3,9 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 Tell = Callable[[str, Mapping[str, object]], str]
 """Makes a line of an event and its facts; an empty one is not written."""
@@ -11,7 +13,7 @@ Tell = Callable[[str, Mapping[str, object]], str]
 
 def write(event: str, **facts: object) -> None:
     """Write one line of the event and its facts."""
-    if line := _tell(event, facts):
+    if line := _tell(event, {**_subject.get(), **facts}):
         print(_clean(line), file=sys.stderr, flush=True)
 
 
@@ -27,6 +29,11 @@ def tell_with(tell: Tell) -> None:
     _tell = tell
 
 
+def speak_of(**facts: object) -> None:
+    """Add these facts to every line that this task writes from now on, and to those of tasks that it starts."""
+    _subject.set(facts)
+
+
 def _unchanged(text: str) -> str:
     return text
 
@@ -36,5 +43,6 @@ def _json(event: str, facts: Mapping[str, object]) -> str:
     return json.dumps(line, ensure_ascii=False, default=str)
 
 
+_subject: ContextVar[Mapping[str, object]] = ContextVar("subject", default=MappingProxyType({}))
 _clean: Callable[[str], str] = _unchanged
 _tell: Tell = _json

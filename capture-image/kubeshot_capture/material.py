@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from kubeshot_contract.options import Format
 from kubeshot_contract.output import Output
 
 
@@ -14,6 +15,16 @@ class Picture:
     width: int
     height: int
     tiles: tuple[Path, ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is stored as it came from the browser, which has encoded it as well as it can."""
+        return len(self.tiles) == 1 and may_be_final(self.output)
+
+
+def may_be_final(output: Output) -> bool:
+    """Say whether an output that is taken in one piece needs no further work."""
+    return output.format is Format.PNG and output.resize is None
 
 
 @dataclass(frozen=True, slots=True)

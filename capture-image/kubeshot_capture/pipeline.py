@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.browser import CaptureBrowser
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, page_deadline
 from kubeshot_capture.delivery import Delivery
@@ -30,7 +30,7 @@ from kubeshot_capture.tab import Tab
 from kubeshot_contract.options import OnTimeout, Until
 from kubeshot_contract.output import FullPageArea
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import Failure, Outcome, Stage
+from kubeshot_contract.result import Outcome, Stage
 
 CONTEXT_SECONDS = 30.0
 GATE_SECONDS = 2.0
@@ -47,51 +47,11 @@ PAUSES_SECONDS = (0.0, 0.5, 1.0, 1.5)
 # Chromium drops what it is connecting to two seconds after that.
 MAX_OPENINGS = 3
 
-# What a process that was killed for memory can look like from here.
-_SIGNS_OF_MEMORY = frozenset(
-    {
-        Reason.RENDERER_CRASHED,
-        Reason.DEADLINE_EXCEEDED,
-        Reason.NAVIGATION_TIMEOUT,
-        Reason.CONNECTION_FAILED,
-        Reason.NOT_SETTLED,
-        Reason.BLANK_IMAGE,
-        Reason.INTERNAL_ERROR,
-    }
-)
-
-
-async def capture(
-    commission: Commission,
-    report: Report,
-    browser: BrowserProcess,
-    deadline: Deadline,
-    oom_kills: Callable[[], int],
-) -> Failure | None:
-    """Run all stages; return why the attempt failed, or `None`. Anything unforeseen is raised."""
-    kills_before = oom_kills()
-
-    def check_memory() -> None:
-        if oom_kills() > kills_before:
-            raise CaptureError(Reason.OUT_OF_MEMORY, "the memory limit of the pod ended a part of the browser")
-
-    try:
-        await Pipeline(commission, report, browser, deadline).run(check_memory)
-    except CaptureError as error:
-        if error.reason in _SIGNS_OF_MEMORY and oom_kills() > kills_before:
-            message = f"the memory limit of the pod ended a part of the browser: {error}"
-            return CaptureError(Reason.OUT_OF_MEMORY, message).failure
-        return error.failure
-    except Exception:
-        check_memory()
-        raise
-    return None
-
 
 class Pipeline:
     """One attempt at one request."""
 
-    def __init__(self, commission: Commission, report: Report, browser: BrowserProcess, deadline: Deadline) -> None:
+    def __init__(self, commission: Commission, report: Report, browser: CaptureBrowser, deadline: Deadline) -> None:
         self._commission = commission
         self._spec = commission.spec
         self._report = report
@@ -109,6 +69,7 @@ class Pipeline:
         self._report.note_all(tab.tally.sentences())
         self._report.note_all(styling.shown_behind_masks(self._spec.prepare, self._spec.outputs))
         check_memory()
+        self._browser.release()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:

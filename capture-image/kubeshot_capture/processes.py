@@ -25,6 +25,11 @@ def descendants(parents: dict[int, int], of: int) -> Iterator[int]:
             yield from descendants(parents, pid)
 
 
+def children(of: int | None = None) -> list[int]:
+    """Return the children of a process, by default of this one."""
+    return [pid for pid, parent in parents(PROC).items() if parent == (of or os.getpid())]
+
+
 def parents(proc: Path) -> dict[int, int]:
     """Return the parent of every process there is, from procfs, or from ps(1) where there is none, as on macOS."""
     if not proc.is_dir():

@@ -1,4 +1,4 @@
-"""The result as it grows: the container's termination message, true at every moment."""
+"""The result as it grows, true at every moment: the container's termination message, where the container is for it."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -23,13 +23,16 @@ class Report:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         run: int,
         attempt: int,
         peak_memory: Callable[[], int | None],
         clean: Callable[[str], str] = str,
     ) -> None:
-        """Write a first message at once: a pod that dies now has at least started. Texts go through `clean`."""
+        """Write a first message at once: a pod that dies now has at least started. Texts go through `clean`.
+
+        Without a path the result is only kept here: a container has one termination message, and may have many results.
+        """
         self._path = path
         self._peak_memory = peak_memory
         self._clean = clean
@@ -78,7 +81,8 @@ class Report:
     def write(self) -> None:
         """Write the message as it is now."""
         self.result = replace(self.result, peak_memory=self._peak_memory())
-        write_whole(self._path, encode_result(self.result).encode())
+        if self._path:
+            write_whole(self._path, encode_result(self.result).encode())
 
     def _change(self, result: CaptureResult) -> None:
         self.result = result

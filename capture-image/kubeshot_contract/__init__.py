@@ -1,1 +1,1 @@
-"""The two messages between operator and capture pod, and the words both sides use. Standard library only."""
+"""The messages between operator and capture pods, and the words both sides use. Standard library only."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kubeshot_capture.assets import assets_folder
-from kubeshot_capture.browser import PLAYWRIGHT_VARIABLES
+from kubeshot_capture.driver import PLAYWRIGHT_VARIABLES
 from kubeshot_cli import desktop, verdict
 from kubeshot_cli.apart import Interrupted, listen, run_apart
 from kubeshot_cli.arguments import Arguments, read_arguments

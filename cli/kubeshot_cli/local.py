@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kubeshot_capture import attempt, log
 from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
-from kubeshot_capture.pipeline import capture
 from kubeshot_capture.redaction import Redaction
 from kubeshot_capture.report import Report
 from kubeshot_cli.folder import Folder

@@ -18,8 +18,13 @@ from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.decide.admission import WaitingLine
 from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
 from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.desk import Desk
+from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
 from kubeshot_operator.runtime.health import Vitals, health_app
 from kubeshot_operator.runtime.intake import Intake
+from kubeshot_operator.runtime.passes import Passes
+from kubeshot_operator.runtime.pod_maker import PodMaker
+from kubeshot_operator.runtime.pool_keeper import PoolKeeper
 from kubeshot_operator.runtime.queue import WorkQueue
 from kubeshot_operator.runtime.reconcile import Reconciler
 from kubeshot_operator.runtime.relist import Relister
@@ -54,14 +59,19 @@ async def _run(settings: Settings, connection: Connection) -> None:
         intake = Intake(state)
         relister = Relister(api, intake, time.monotonic)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
-        reconciler = Reconciler(state, api, buckets, lambda: datetime.now(UTC))
+        maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
+        passes = Passes(Reconciler(state, maker, _now), PoolKeeper(state, api, _now))
         ready = asyncio.Event()
         look = _vitals(state, relister, ready)
-        await _serve(health_app(look, settings.relist_every), settings.health_port)
+        health = web.AppRunner(health_app(look, settings.relist_every), access_log=None)
+        await _serve(health, settings.health_port)
         await relister.list_until_it_works()
+        # Pods are known by now; until then each would be told that its token is none.
+        desk = Desk(state, buckets, _now)
+        await _serve(dispatch_runner(dispatch_app(state.cache, desk, _is_leader)), settings.dispatch_port)
         async with asyncio.TaskGroup() as tasks:
             background = (
-                tasks.create_task(state.queue.run(reconciler.reconcile, settings.workers)),
+                tasks.create_task(state.queue.run(passes.make, settings.workers)),
                 tasks.create_task(relister.run(settings.relist_every)),
             )
             await kopf.operator(
@@ -85,10 +95,18 @@ def _vitals(state: State, relister: Relister, ready: asyncio.Event) -> Callable[
     return lambda: Vitals(relister.age, state.queue.head_age(), ready.is_set())
 
 
-async def _serve(app: web.Application, port: int) -> None:
-    runner = web.AppRunner(app, access_log=None)
+async def _serve(runner: web.AppRunner, port: int) -> None:
     await runner.setup()
     await web.TCPSite(runner, port=port).start()
+
+
+def _is_leader() -> bool:
+    """Say whether this instance decides: it is the only one, as the Deployment has one replica and recreates it."""
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _log_as_json(level: str) -> None:

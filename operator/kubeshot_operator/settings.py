@@ -11,23 +11,33 @@ class InvalidSettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of the operator. `namespace` is its own: where the Secrets of the classes are."""
+    """Settings of the operator. `namespace` is its own: where the Secrets of the classes are.
+
+    `dispatch_address` is where capture pods find the port on which they claim and report, host and port.
+    """
 
     namespace: str
     max_pods: int = 20
     workers: int = 8
     health_port: int = 8080
+    dispatch_port: int = 8444
+    dispatch_address: str = "kubeshot-dispatch.kubeshot-system.svc:8444"
     relist_every: timedelta = timedelta(minutes=5)
     log_level: str = "INFO"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Return the settings in these variables; raise `InvalidSettingError` when one is wrong."""
+        namespace = _text(environment, "KUBESHOT_NAMESPACE", "kubeshot-system")
+        dispatch_port = _number(environment, "KUBESHOT_DISPATCH_PORT", 8444)
+        address = f"kubeshot-dispatch.{namespace}.svc:{dispatch_port}"
         return cls(
-            namespace=_text(environment, "KUBESHOT_NAMESPACE", "kubeshot-system"),
+            namespace=namespace,
             max_pods=_number(environment, "KUBESHOT_MAX_PODS", 20),
             workers=_number(environment, "KUBESHOT_WORKERS", 8),
             health_port=_number(environment, "KUBESHOT_HEALTH_PORT", 8080),
+            dispatch_port=dispatch_port,
+            dispatch_address=_text(environment, "KUBESHOT_DISPATCH_ADDRESS", address),
             relist_every=timedelta(seconds=_number(environment, "KUBESHOT_RELIST_SECONDS", 300)),
             log_level=_log_level(environment),
         )

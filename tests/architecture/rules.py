@@ -27,7 +27,12 @@ MAY_IMPORT = {
 
 ALLOWED_IN = {
     "kopf": {f"{OPERATOR}.handlers", f"{OPERATOR}.__main__"},
-    "aiohttp": {f"{OPERATOR}.adapters", f"{OPERATOR}.runtime.health", f"{OPERATOR}.__main__"},
+    "aiohttp": {
+        f"{OPERATOR}.adapters",
+        f"{OPERATOR}.runtime.health",
+        f"{OPERATOR}.runtime.dispatch",
+        f"{OPERATOR}.__main__",
+    },
     # Importing the official client costs 40 MB and 1.2 s.
     "kubernetes": set[str](),
     "minio": {f"{OPERATOR}.adapters.storage"},
@@ -36,8 +41,19 @@ ALLOWED_IN = {
     "playwright": {
         f"{CAPTURE}.{module}"
         for module in (
-            *("browser", "tab", "stages", "blocking", "clock", "console", "dialogs", "origin_access", "popups"),
-            *("session",),
+            *(
+                "browser",
+                "driver",
+                "tab",
+                "stages",
+                "blocking",
+                "clock",
+                "console",
+                "dialogs",
+                "origin_access",
+                "popups",
+            ),
+            *("session", "warm.chromium", "warm.clipboard", "warm.program", "warm.seat"),
         )
     },
     "braveblock": {f"{CAPTURE}.filter_lists"},

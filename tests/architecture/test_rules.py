@@ -63,7 +63,7 @@ CLEAN = [
     (DECIDE, "from datetime import datetime\nfrom kubeshot_operator.api.model import Key\n"),
     (RUNTIME, "import asyncio\nfrom kubeshot_operator.adapters.errors import GoneError\n"),
     (HANDLERS, "import kopf\nfrom kubeshot_operator.runtime.intake import Intake\n"),
-    (COMMAND, "from kubeshot_capture.pipeline import capture\n"),
+    (COMMAND, "from kubeshot_capture.capture import capture\n"),
     (ADAPTER, "import aiohttp\nfrom kubeshot_operator.api.bucket import UploadGrant\n"),
     ("capture-image/kubeshot_capture/stages/encode.py", "from PIL import Image\n"),
     ("capture-image/kubeshot_capture/__main__.py", "import os\nJOB = os.environ\n"),

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from contract.schemas import CRDS, Place, at, places
+from kubeshot_contract.dispatch import MAX_PAGES
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import MAX_MESSAGE, MAX_OUTPUTS, MAX_TITLE, MAX_URL, Stage
 from kubeshot_operator.decide.attempts import MAX_INFRASTRUCTURE_ATTEMPTS
@@ -105,3 +106,7 @@ def test_there_is_room_for_a_verdict_on_every_stage() -> None:
 def test_a_reason_is_a_condition_reason(reason: Reason) -> None:
     # The pattern of metav1.Condition.
     assert re.fullmatch(r"[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?", reason)
+
+
+def test_a_warm_pod_can_claim_as_many_captures_as_a_class_lets_it_make() -> None:
+    assert at("captureclasses", "spec.reuse.pages")["maximum"] == MAX_PAGES

@@ -56,6 +56,13 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "spec.storage.region": "us-east-1",
         "spec.storage.keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
         "spec.limits.attemptTimeout": "60s",
+        "spec.reuse.mode": "Never",
+        "spec.reuse.maxCaptures": 50,
+        "spec.reuse.maxAge": "10m",
+        "spec.reuse.idleTimeout": "30s",
+        "spec.reuse.memoryPercent": 80,
+        "spec.reuse.pages": 2,
+        "spec.reuse.maxPods": 8,
     },
 }
 

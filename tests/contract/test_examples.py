@@ -11,7 +11,10 @@ from contract.schemas import REPOSITORY, documents, places, requests, schema
 from kubeshot_cli.schema import with_defaults
 
 EXAMPLES = sorted((REPOSITORY / "examples").glob("*.yaml"))
-CLASSES = sorted((REPOSITORY / "manifests" / "overlays").glob("*/class.yaml"))
+CLASSES = [
+    *sorted((REPOSITORY / "manifests" / "overlays").glob("*/class.yaml")),
+    *sorted((REPOSITORY / "examples" / "classes").glob("*.yaml")),
+]
 
 
 def closed(node: Any) -> Any:
@@ -49,7 +52,7 @@ def test_an_example_says_what_it_is_for_and_can_be_applied_with_the_demo(path: P
     assert [request["metadata"]["name"] for request in requests(path)] == [path.stem]
 
 
-@pytest.mark.parametrize("path", CLASSES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", CLASSES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_class_fits_the_schema(path: Path) -> None:
     [capture_class] = documents(path)
     assert errors("captureclasses", capture_class) == []

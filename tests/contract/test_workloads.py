@@ -80,8 +80,9 @@ def test_the_operator_understands_its_environment() -> None:
         for item in container["env"]
     }
     settings = Settings.from_environment(environment)
-    [port] = container["ports"]
-    assert settings == Settings(namespace="kubeshot-system", health_port=port["containerPort"])
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert ports == {"health": settings.health_port, "dispatch": settings.dispatch_port}
+    assert settings == Settings(namespace="kubeshot-system")
     assert settings.max_pods == int(environment["KUBESHOT_MAX_PODS"])
 
 
@@ -90,6 +91,17 @@ def test_the_operator_is_probed_where_it_answers() -> None:
     probes = {name: container[f"{name}Probe"]["httpGet"] for name in ("startup", "liveness", "readiness")}
     assert {probe["port"] for probe in probes.values()} == {container["ports"][0]["name"]}
     assert (probes["liveness"]["path"], probes["readiness"]["path"]) == ("/healthz", "/readyz")
+
+
+def test_pods_find_the_port_on_which_they_report() -> None:
+    [service] = documents(MANIFESTS / "base" / "dispatch.yaml")
+    [port] = service["spec"]["ports"]
+    name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
+    assert Settings(namespace).dispatch_address == f"{name}.{namespace}.svc:{port['port']}"
+    assert service["spec"]["clusterIP"] == "None"
+    assert service["spec"]["selector"] == workload("kubeshot-operator")["spec"]["selector"]["matchLabels"]
+    [container] = containers(workload("kubeshot-operator"))
+    assert port["targetPort"] in [item["name"] for item in container["ports"]]
 
 
 def test_two_operators_are_never_up_at_once() -> None:

@@ -12,10 +12,27 @@ from e2e import website
 from e2e.bucket import Storage
 from e2e.classes import Change, MakeClass, class_like_default
 from e2e.kubectl import Kubectl, from_environment
-from e2e.space import OPERATOR_NAMESPACE, Space
+from e2e.plug import Plug
+from e2e.sizes import Sizes
+from e2e.space import OPERATOR_NAMESPACE, MakeSpace, Space
 from e2e.website import Website
 
 SPACES = pytest.StashKey[list[Space]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the tests of warm pods."""
+    group = parser.getgroup("e2e")
+    group.addoption("--burst", type=int, default=40, help="requests that warm pods get at once")
+    group.addoption(
+        "--kills", type=int, default=12, help="requests amid which pods, browsers, operator and storage die"
+    )
+
+
+@pytest.fixture(scope="session")
+def sizes(request: pytest.FixtureRequest) -> Sizes:
+    """Return how much the tests of warm pods do."""
+    return Sizes(request.config.getoption("--burst"), request.config.getoption("--kills"))
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +52,20 @@ def site(kubectl: Kubectl) -> Iterator[Website]:
     website.remove(kubectl)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def storage(kubectl: Kubectl) -> Iterator[Storage]:
-    """Return the demo's object storage."""
+    """Return the demo's object storage; a test of another module may have put a new one into its place."""
     opened = Storage(kubectl)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def unreachable_storage(kubectl: Kubectl) -> Iterator[Plug]:
+    """A way to cut MinIO off and to let it back; it is back at the end."""
+    plug = Plug(kubectl)
+    yield plug
+    plug.put_back()
 
 
 @pytest.fixture
@@ -55,6 +80,13 @@ def shared_space(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[S
     """A namespace for all tests of a module."""
     with opened(kubectl, request) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="module")
+def make_space(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[MakeSpace]:
+    """Return a function that opens a namespace for the tests of a module."""
+    with ExitStack() as leftovers:
+        yield lambda: leftovers.enter_context(opened(kubectl, request))
 
 
 @contextmanager

@@ -60,6 +60,10 @@ class Space:
         """Return every state of a pod, in order."""
         return self._pods.states(name)
 
+    def most_pods_at_once(self) -> int:
+        """Return how many pods there were at the same time, those that had ended left out."""
+        return self._pods.most_at_once(lambda pod: not has_ended(pod))
+
     def contradictions(self) -> list[str]:
         """Return what GitOps tools could be misled by, in any state that was ever seen."""
         return [
@@ -100,6 +104,9 @@ class Space:
             return self.kubectl.run(*look)
         except Exception as error:  # A look that fails must not hide what went wrong before it.
             return str(error)
+
+
+MakeSpace = Callable[[], Space]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +212,10 @@ def is_running(pod: Object) -> bool:
     """Say whether a pod's container runs."""
     states = pod.get("status", {}).get("containerStatuses", ())
     return any("running" in item["state"] for item in states)
+
+
+def has_ended(pod: Object) -> bool:
+    """Say whether a pod's work is over; its phase may be told of later than its container."""
+    status = pod.get("status", {})
+    over = any("terminated" in item["state"] for item in status.get("containerStatuses", ()))
+    return over or status.get("phase") in ("Succeeded", "Failed")

@@ -1,14 +1,14 @@
 """Storage and classes that are wrong are told of, and requests go on when they are mended."""
 
-import json
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
-from e2e.bucket import NAMESPACE, SECRET, SERVICE, Storage
+from e2e.bucket import NAMESPACE, SECRET, Storage
 from e2e.classes import MakeClass, class_like_default, unchanged, with_storage
 from e2e.kubectl import Kubectl, Object
+from e2e.plug import Plug
 from e2e.space import Shot, Space, is_running
 from e2e.website import Website
 
@@ -117,32 +117,6 @@ def test_a_request_goes_on_when_it_is_mended(mended: dict[str, Shot], name: str)
     assert mended[name].phase == "Succeeded"
     assert mended[name].status["run"] == 1
     assert len(mended[name].attempts) == 1
-
-
-@pytest.fixture
-def unreachable_storage(kubectl: Kubectl) -> Iterator["Plug"]:
-    """A way to cut MinIO off and to let it back; it is back at the end."""
-    plug = Plug(kubectl)
-    yield plug
-    plug.put_back()
-
-
-class Plug:
-    """Takes MinIO's Service its endpoints, and gives them back. Its data stay where they are."""
-
-    def __init__(self, kubectl: Kubectl) -> None:
-        self._kubectl = kubectl
-        self._selector = kubectl.get("service", SERVICE, "-n", NAMESPACE)["spec"]["selector"]
-
-    def pull(self) -> None:
-        self._select({name: "nobody" for name in self._selector})
-
-    def put_back(self) -> None:
-        self._select(self._selector)
-
-    def _select(self, selector: Object) -> None:
-        patch = json.dumps({"spec": {"selector": selector}})
-        self._kubectl.run("patch", "service", SERVICE, "-n", NAMESPACE, "--type=merge", f"--patch={patch}")
 
 
 def with_short_attempts(spec: Object) -> None:

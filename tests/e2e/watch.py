@@ -3,12 +3,13 @@
 import json
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from e2e.kubectl import Kubectl, Object
 
-LONGEST_SECONDS = 1500
+LONGEST_SECONDS = 5400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,18 @@ class Watch:
         """Return the names of the objects that are there."""
         last = {change.name: change.kind for change in self.changes()}
         return {name for name, kind in last.items() if kind != "DELETED"}
+
+    def most_at_once(self, counts: Callable[[Object], bool]) -> int:
+        """Return how many objects there were at the same time, of those that count."""
+        there: set[str] = set()
+        most = 0
+        for change in self.changes():
+            if change.kind != "DELETED" and counts(change.body):
+                there.add(change.name)
+            else:
+                there.discard(change.name)
+            most = max(most, len(there))
+        return most
 
     def close(self) -> None:
         """End the watch."""

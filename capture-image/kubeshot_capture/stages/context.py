@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
 from kubeshot_capture import blocking, clock, dialogs, emulation, origin_access, popups, session
-from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.browser import CaptureBrowser, Contexts
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.strips import prepare_decoders
@@ -23,7 +23,7 @@ _MEDIA = {Media.SCREEN: "screen", Media.PRINT: "print"}
 _NO_SERVICE_WORKERS = "delete Navigator.prototype.serviceWorker"
 
 
-async def run(browser: BrowserProcess, commission: Commission, note: Note, deadline: Deadline) -> Tab:
+async def run(browser: CaptureBrowser, commission: Commission, note: Note, deadline: Deadline) -> Tab:
     """Start the browser and return its page; raise `CaptureError` for what the request asks and no browser can do."""
     spec, block = commission.spec, commission.spec.prepare.block
     moment = None if spec.emulate.clock is None else clock.milliseconds(spec.emulate.clock)
@@ -64,7 +64,7 @@ def _session(request: RequestOptions, supplies: Supplies) -> dict[str, Any]:
     return {"accept_downloads": False, "ignore_https_errors": request.ignore_https_errors, **state}
 
 
-async def _context(browser: Browser, options: dict[str, Any]) -> BrowserContext:
+async def _context(browser: Contexts, options: dict[str, Any]) -> BrowserContext:
     try:
         return await browser.new_context(**options)
     except PlaywrightError as error:

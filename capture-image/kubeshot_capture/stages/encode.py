@@ -44,7 +44,7 @@ def _encoded(picture: Picture, folder: Path) -> EncodedFile:
     check_storable((picture.width, picture.height), output)
     fingerprint = DifferenceHash()
     found = fingerprint.watch(_in_its_size(picture))
-    if output.format is Format.PNG and output.resize is None and len(picture.tiles) == 1:
+    if picture.is_final:
         path = picture.tiles[0]
         for _ in found.images:
             pass

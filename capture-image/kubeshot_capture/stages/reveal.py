@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from kubeshot_capture.deadline import Deadline
-from kubeshot_capture.stages import elements, scroller
+from kubeshot_capture.stages import elements, scroller, watchers
 from kubeshot_capture.stages.relief import relieve
 from kubeshot_capture.stages.script import NoAnswerError
 from kubeshot_capture.stages.scroller import Place
@@ -42,9 +42,19 @@ async def _walked(tab: Tab, parts: Sequence[Output], deadline: Deadline) -> bool
     try:
         hidden = await scroller.seek(tab, deadline.left())
         reach = max([await _reach(tab, output, deadline) for output in parts])
-        return not hidden or reach <= tab.viewport.height or await _walk(tab, reach, deadline)
+        if not hidden or reach <= tab.viewport.height or not await _is_needed(tab, parts, deadline):
+            return True
+        return await _walk(tab, reach, deadline)
     except NoAnswerError:
         return False
+
+
+async def _is_needed(tab: Tab, parts: Sequence[Output], deadline: Deadline) -> bool:
+    """Say whether the page has to be walked through for what the outputs show of it."""
+    # For less than all of the page, only the images on the way are to load.
+    if not all(isinstance(part.area, FullPageArea) for part in parts):
+        return True
+    return await watchers.notices_scrolling(tab, await tab.session(), deadline.left())
 
 
 async def _reach(tab: Tab, output: Output, deadline: Deadline) -> float:

@@ -1,9 +1,9 @@
-"""A capture pod as a value. `parse_pod` makes it."""
+"""Pods of ours as values: of one attempt, or warm ones that take several. `parse_pod` makes them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from kubeshot_operator.api.model import Key
+from kubeshot_operator.api.model import Key, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +17,20 @@ class Termination:
     finished: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CapturePod:
-    """A capture pod as last seen. `waiting` and `termination` are of its capture container."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pod:
+    """A pod as last seen. `waiting` and `termination` are of its capture container.
+
+    `generation` is that of the spec, of a request or of a class, that the pod was made for.
+    """
 
     namespace: str
     name: str
     uid: str
-    request_uid: str
-    request_name: str
     resource_version: str
     generation: int
-    run: int
-    attempt: int
+    token_digest: str
+    """What may be known of the token that it was given; empty if it has none."""
     phase: str
     reason: str
     """`status.reason` of the pod, such as Evicted; empty when there is none."""
@@ -49,11 +50,34 @@ class CapturePod:
     termination: Termination | None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether no container of it runs or will run again."""
+        return self.phase in ("Succeeded", "Failed") or self.termination is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturePod(Pod):
+    """The pod of one attempt."""
+
+    request_uid: str
+    request_name: str
+    run: int
+    attempt: int
+
+    @property
     def owner(self) -> Key:
         """The request it belongs to."""
         return Key(self.namespace, self.request_name)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmPod(Pod):
+    """A pod that takes the requests of its namespace and class, one after the other and some at a time."""
+
+    class_uid: str
+    class_name: str
+
     @property
-    def has_ended(self) -> bool:
-        """Whether no container of it runs or will run again."""
-        return self.phase in ("Succeeded", "Failed") or self.termination is not None
+    def owner(self) -> Pool:
+        """The pool it belongs to."""
+        return Pool(self.namespace, self.class_name)

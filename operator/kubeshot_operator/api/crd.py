@@ -10,20 +10,24 @@ API_VERSION: Final = f"{GROUP}/{VERSION}"
 REQUEST_KIND: Final = "ScreenshotRequest"
 REQUESTS: Final = "screenshotrequests"
 CLASSES: Final = "captureclasses"
+CLASS_KIND: Final = "CaptureClass"
 
 MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
 NAME_LABEL: Final = "app.kubernetes.io/name"
 MANAGED_BY: Final = "kubeshot"
 CAPTURE_NAME: Final = "kubeshot-capture"
+WARM_NAME: Final = "kubeshot-warm"
 
 REQUEST_LABEL: Final = f"{GROUP}/request"
 UID_LABEL: Final = f"{GROUP}/request-uid"
 GENERATION_LABEL: Final = f"{GROUP}/generation"
 RUN_LABEL: Final = f"{GROUP}/run"
 ATTEMPT_LABEL: Final = f"{GROUP}/attempt"
+CLASS_LABEL: Final = f"{GROUP}/class"
 
 REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requestedAt"
 DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
+TOKEN_ANNOTATION: Final = f"{GROUP}/token-sha256"
 
 CAPTURE_CONTAINER: Final = "capture"
 SECCOMP_PROFILE: Final = "kubeshot/chromium.json"
@@ -63,6 +67,13 @@ class ConditionStatus(StrEnum):
     TRUE = "True"
     FALSE = "False"
     UNKNOWN = "Unknown"
+
+
+class ReuseMode(StrEnum):
+    """Whether a pod of a class captures for one request or for several."""
+
+    NEVER = "Never"
+    WARM = "Warm"
 
 
 class Encryption(StrEnum):

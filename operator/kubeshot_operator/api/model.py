@@ -8,7 +8,7 @@ from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Page, StageVerdict
 from kubeshot_contract.spec import CaptureSpec
-from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase
+from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase, ReuseMode
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,6 +20,17 @@ class Key:
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pool:
+    """Names the warm pods of one class in one namespace."""
+
+    namespace: str
+    class_name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}, class {self.class_name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,10 @@ class RequestSpec:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One pod of a run. `end_time` is `None` while it is under way; memory is in bytes."""
+    """One try of a run. `end_time` is `None` while it is under way; memory is in bytes.
+
+    It has a pod of its own with a limit of its memory, or shares a warm pod, and then has no limit of its own.
+    """
 
     index: int
     pod_name: str
@@ -48,6 +62,11 @@ class Attempt:
     start_time: datetime | None = None
     end_time: datetime | None = None
     message: str | None = None
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it was claimed by a warm pod."""
+        return self.memory_limit is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +197,27 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse:
+    """Whether captures share pods, how long a warm pod lasts, and how many there may be of a class in a namespace."""
+
+    mode: ReuseMode
+    max_captures: int
+    max_age: timedelta
+    idle_timeout: timedelta
+    memory_percent: int
+    pages: int
+    max_pods: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureClass:
-    """How captures run and where their images go."""
+    """How captures run and where their images go. `generation` counts the changes of its spec."""
 
     name: str
+    uid: str
+    generation: int
     is_default: bool
     pod: PodTemplate
     storage: Storage
     attempt_timeout: timedelta
+    reuse: Reuse

@@ -11,6 +11,7 @@ from kubeshot_operator.api.model import (
     Key,
     PodTemplate,
     RequestSpec,
+    Reuse,
     ScreenshotRequest,
     Status,
     Storage,
@@ -60,10 +61,13 @@ def parse_class(body: Raw) -> CaptureClass:
     try:
         return CaptureClass(
             name=metadata["name"],
+            uid=metadata["uid"],
+            generation=metadata.get("generation", 1),
             is_default=(metadata.get("annotations") or {}).get(crd.DEFAULT_CLASS_ANNOTATION) == "true",
             pod=_parse_pod_template(spec["pod"]),
             storage=_parse_storage(spec["storage"]),
             attempt_timeout=parse_duration(spec["limits"]["attemptTimeout"]),
+            reuse=_parse_reuse(spec["reuse"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableObjectError(f"CaptureClass {metadata['name']}: {_describe(error)}") from error
@@ -132,4 +136,16 @@ def _parse_storage(storage: Raw) -> Storage:
         key_template=storage["keyTemplate"],
         encryption=crd.Encryption(encryption["type"]) if encryption else None,
         kms_key_id=encryption.get("kmsKeyID"),
+    )
+
+
+def _parse_reuse(reuse: Raw) -> Reuse:
+    return Reuse(
+        mode=crd.ReuseMode(reuse["mode"]),
+        max_captures=reuse["maxCaptures"],
+        max_age=parse_duration(reuse["maxAge"]),
+        idle_timeout=parse_duration(reuse["idleTimeout"]),
+        memory_percent=reuse["memoryPercent"],
+        pages=reuse["pages"],
+        max_pods=reuse["maxPods"],
     )

@@ -1,10 +1,10 @@
-"""Capture pods, from raw to value. Everything in a pod's status is told by others: nothing in it is trusted."""
+"""Our pods, from raw to value. Everything in a pod's status is told by others: nothing in it is trusted."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.capture_pod import CapturePod, Termination
+from kubeshot_operator.api.capture_pod import CapturePod, Termination, WarmPod
 from kubeshot_operator.api.scalars import parse_bytes, parse_time
 
 Raw = Mapping[str, Any]
@@ -14,30 +14,46 @@ class NotACapturePodError(ValueError):
     """A pod carries our label but not what every capture pod has: somebody else made it."""
 
 
-def parse_pod(body: Raw) -> CapturePod:
-    """Return the capture pod in a raw body; raise `NotACapturePodError` when it is not one of ours."""
-    metadata, status = body["metadata"], body.get("status") or {}
-    owner = _owner(metadata)
+def parse_pod(body: Raw) -> CapturePod | WarmPod:
+    """Return the pod in a raw body; raise `NotACapturePodError` when it is not one of ours."""
+    metadata = body["metadata"]
+    owner, facts = _owner(metadata), _facts(body)
+    if owner["kind"] == crd.CLASS_KIND:
+        [generation] = _numbers(metadata, crd.GENERATION_LABEL)
+        return WarmPod(**facts, generation=generation, class_uid=owner["uid"], class_name=owner["name"])
+    generation, run, attempt = _numbers(metadata, crd.GENERATION_LABEL, crd.RUN_LABEL, crd.ATTEMPT_LABEL)
+    return CapturePod(
+        **facts,
+        generation=generation,
+        request_uid=owner["uid"],
+        request_name=owner["name"],
+        run=run,
+        attempt=attempt,
+    )
+
+
+def _numbers(metadata: Raw, *names: str) -> tuple[int, ...]:
     labels = metadata.get("labels") or {}
     try:
-        generation, run, attempt = (int(labels[name]) for name in _NUMBER_LABELS)
+        return tuple(int(labels[name]) for name in names)
     except (KeyError, ValueError) as error:
         raise NotACapturePodError(f"pod {metadata['namespace']}/{metadata['name']} lacks the label {error}") from error
+
+
+def _facts(body: Raw) -> dict[str, Any]:
+    """Return what is known of a pod whatever it is for."""
+    metadata, status = body["metadata"], body.get("status") or {}
     container = _capture_container(status)
     state = container.get("state") or {}
     waiting = state.get("waiting") or {}
     terminated = state.get("terminated") or {}
     started = (state.get("running") or terminated).get("startedAt")
-    return CapturePod(
+    return dict(
         namespace=metadata["namespace"],
         name=metadata["name"],
         uid=metadata["uid"],
-        request_uid=owner["uid"],
-        request_name=owner["name"],
         resource_version=metadata["resourceVersion"],
-        generation=generation,
-        run=run,
-        attempt=attempt,
+        token_digest=(metadata.get("annotations") or {}).get(crd.TOKEN_ANNOTATION, ""),
         phase=status.get("phase", "Pending"),
         reason=status.get("reason", ""),
         message=status.get("message", ""),
@@ -55,14 +71,15 @@ def parse_pod(body: Raw) -> CapturePod:
     )
 
 
-_NUMBER_LABELS = (crd.GENERATION_LABEL, crd.RUN_LABEL, crd.ATTEMPT_LABEL)
-
-
 def _owner(metadata: Raw) -> Raw:
     for owner in metadata.get("ownerReferences") or ():
-        if owner.get("kind") == crd.REQUEST_KIND and owner.get("apiVersion", "").startswith(f"{crd.GROUP}/"):
+        if owner.get("kind") in _OWNERS and owner.get("apiVersion", "").startswith(f"{crd.GROUP}/"):
             return dict(owner)
-    raise NotACapturePodError(f"pod {metadata['namespace']}/{metadata['name']} has no ScreenshotRequest as its owner")
+    name = f"{metadata['namespace']}/{metadata['name']}"
+    raise NotACapturePodError(f"pod {name} has no ScreenshotRequest and no CaptureClass as its owner")
+
+
+_OWNERS = (crd.REQUEST_KIND, crd.CLASS_KIND)
 
 
 def _capture_container(status: Raw) -> Raw:

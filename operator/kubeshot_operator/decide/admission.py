@@ -1,9 +1,9 @@
 """Who may have a pod next: first come, first served, with at most so many pods at once."""
 
-from bisect import bisect_left, insort
 from datetime import datetime
 
 from kubeshot_operator.api.model import Key
+from kubeshot_operator.decide.line import Line
 from kubeshot_operator.decide.observation import Slot, SlotGranted, SlotHeld
 
 
@@ -16,14 +16,12 @@ class WaitingLine:
     def __init__(self, limit: int) -> None:
         """Allow `limit` pods at once."""
         self._limit = limit
-        self._line: list[tuple[datetime, Key]] = []
-        self._since: dict[Key, datetime] = {}
+        self._line = Line()
         self._granted: set[Key] = set()
 
     def ask(self, key: Key, since: datetime, live_pods: int) -> Slot:
         """Return a slot for a request that has waited `since` then, or its place in the line."""
-        self._join(key, since)
-        place = bisect_left(self._line, (self._since[key], key))
+        place = self._line.join(key, since)
         if place < self._free(live_pods):
             self.leave(key)
             self._granted.add(key)
@@ -37,19 +35,16 @@ class WaitingLine:
 
     def leave(self, key: Key) -> None:
         """Forget a request that waits no longer."""
-        since = self._since.pop(key, None)
-        if since is not None:
-            del self._line[bisect_left(self._line, (since, key))]
+        self._line.leave(key)
 
     def next_up(self, live_pods: int) -> tuple[Key, ...]:
         """Return the requests at the head of the line that would be granted a slot now."""
-        return tuple(key for _, key in self._line[: max(0, self._free(live_pods))])
+        return self._line.heads(self._free(live_pods))
 
-    def _join(self, key: Key, since: datetime) -> None:
-        if self._since.get(key) != since:
-            self.leave(key)
-            self._since[key] = since
-            insort(self._line, (since, key))
+    def pressing(self, before: datetime | None, live_pods: int) -> int:
+        """Return how many pods would have to end for those that have waited since before a moment, or for all."""
+        waiting = len(self._line) if before is None else self._line.before(before)
+        return max(0, waiting - max(0, self._free(live_pods)))
 
     def _free(self, live_pods: int) -> int:
         return self._limit - live_pods - len(self._granted)

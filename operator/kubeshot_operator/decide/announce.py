@@ -17,11 +17,10 @@ def announce(before: Status, after: Status) -> tuple[Announcement, ...]:
 
 
 def _of_attempt(before: Attempt | None, after: Attempt) -> tuple[Announcement, ...]:
-    if before is None and after.end_time is None:
-        limit = "" if after.memory_limit is None else f" with {after.memory_limit // 2**20} MiB"
-        return (
-            Announcement(EventType.NORMAL, "Created", f"attempt {after.index}: created pod {after.pod_name}{limit}"),
-        )
+    if before is None and after.end_time is None and after.memory_limit is not None:
+        limit = f"{after.memory_limit // 2**20} MiB"
+        message = f"attempt {after.index}: created pod {after.pod_name} with {limit}"
+        return (Announcement(EventType.NORMAL, "Created", message),)
     was_open = before is None or before.end_time is None
     if was_open and after.end_time is not None and after.reason is not None:
         message = f"attempt {after.index} failed: {after.message}"

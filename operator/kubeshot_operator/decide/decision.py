@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from kubeshot_operator.api.model import Status
 from kubeshot_operator.decide.pod import PodPlan
+from kubeshot_operator.decide.warm_pod import WarmPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Decision:
 
     status: Status | None = None
     unwritten: Status | None = None
-    create: PodPlan | None = None
+    create: PodPlan | WarmPlan | None = None
     delete: tuple[str, ...] = ()
     wake_at: datetime | None = None
 
@@ -28,6 +29,8 @@ class Question(Enum):
 
     BUCKET = auto()
     """Can the class's bucket be used?"""
+    TURN = auto()
+    """Does a warm pod wait for the request, or is another one wanted?"""
     SLOT = auto()
     """May the request have a pod now?"""
     STORED = auto()

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kubeshot_contract.output import Output
-from kubeshot_contract.reasons import Reason
+from kubeshot_contract.reasons import ExitCode, Reason, exit_code_of
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
 from kubeshot_operator.api.bucket import BucketUnavailable, StoredObject
-from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.capture_pod import CapturePod, Pod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, Status, Storage, StoredOutput, Timings
 from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
@@ -28,20 +28,20 @@ _DIGEST = re.compile(re.escape(SHA256_PREFIX) + "[0-9a-f]{64}")
 
 
 def end_attempt(
-    seen: Observation, capture_class: CaptureClass, status: Status, end: Finished | Failed, pod: CapturePod | None
+    seen: Observation, capture_class: CaptureClass, status: Status, end: Finished | Failed, pod: Pod | None
 ) -> Decision | Question:
-    """Return what follows the end of the open attempt. `pod` is `None` when it is gone."""
+    """Return what follows the end of the open attempt. `pod` is `None` when it is gone, and when it goes on."""
     match end:
         case Finished(result):
             return _finish(seen, capture_class, status, result, pod)
         case Failed(kind=FailureKind.INFRASTRUCTURE):
-            return _recover(seen, capture_class, status, end, pod)
+            return recover(seen, capture_class, status, end, pod)
         case Failed():
             return _fail(seen, capture_class, status, end, pod)
 
 
 def _finish(
-    seen: Observation, capture_class: CaptureClass, status: Status, result: CaptureResult, pod: CapturePod | None
+    seen: Observation, capture_class: CaptureClass, status: Status, result: CaptureResult, pod: Pod | None
 ) -> Decision | Question:
     """Believe a result as far as the bucket bears it out."""
     if seen.stored is None:
@@ -61,10 +61,10 @@ def _finish(
     return _succeed(seen, status, tuple(outputs), result, pod)
 
 
-def _recover(
-    seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: CapturePod | None
+def recover(
+    seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: Pod | None
 ) -> Decision | Question:
-    """Find what a pod stored before the cluster ended it: with all of its images there, it is a success."""
+    """Find what a pod stored before it was lost: with all of its images there, it is a success."""
     if seen.stored is None:
         return Question.STORED
     if isinstance(seen.stored, BucketUnavailable):
@@ -86,7 +86,7 @@ def _succeed(
     status: Status,
     outputs: tuple[StoredOutput, ...],
     result: CaptureResult | None,
-    pod: CapturePod | None,
+    pod: Pod | None,
 ) -> Decision:
     closed = _close(status, pod, seen.now, None, result)
     timed = replace(closed, timings=_timings(closed, result))
@@ -94,9 +94,7 @@ def _succeed(
     return Decision(done, delete=_name(pod))
 
 
-def _fail(
-    seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: CapturePod | None
-) -> Decision:
+def _fail(seen: Observation, capture_class: CaptureClass, status: Status, failure: Failed, pod: Pod | None) -> Decision:
     closed = _close(status, pod, seen.now, failure, failure.result)
     assert seen.request.spec is not None, "an attempt was made of it"
     final = why_no_retry(failure, closed.attempts, capture_class, seen.request.spec.retry_limit)
@@ -112,9 +110,9 @@ def _fail(
     )
 
 
-def _wait_for_bucket(seen: Observation, status: Status, problem: str, pod: CapturePod | None) -> Decision:
+def _wait_for_bucket(seen: Observation, status: Status, problem: str, pod: Pod | None) -> Decision:
     if has_passed(seen, status):
-        return give_up(seen, status, pod.name if pod else None)
+        return give_up(seen, status, _name(pod))
     message = f"the images cannot be verified: {problem}"
     writer = Writer(seen.request.generation, seen.now)
     waiting = writer.in_progress(status, Phase.CAPTURING, Reason.STORAGE_UNAVAILABLE, message)
@@ -164,7 +162,7 @@ def _stored_output(output: Output, stored: StoredObject, storage: Storage) -> St
 
 
 def _close(
-    status: Status, pod: CapturePod | None, now: datetime, failure: Failed | None, result: CaptureResult | None
+    status: Status, pod: Pod | None, now: datetime, failure: Failed | None, result: CaptureResult | None
 ) -> Status:
     """Return the status with the open attempt ended."""
     attempt = open_attempt(status)
@@ -174,13 +172,22 @@ def _close(
         attempt,
         reason=failure.reason if failure else None,
         message=failure.message[:MAX_MESSAGE] if failure else None,
-        exit_code=end.exit_code if end else None,
+        exit_code=_exit_code(pod, result),
         peak_memory=result.peak_memory if result else None,
         start_time=attempt.start_time or (end.started if end else None),
         # A node's clock may be ahead of ours, and the next attempt is planned from here.
         end_time=min((end.finished if end else None) or now, now),
     )
     return with_attempt(status, closed)
+
+
+def _exit_code(pod: Pod | None, result: CaptureResult | None) -> int | None:
+    """Return what a pod ended with, or is about to: one that tells its result by itself ends with the code for it."""
+    if pod is None or pod.termination is not None:
+        return pod.termination.exit_code if pod and pod.termination else None
+    if result is None or not isinstance(pod, CapturePod):
+        return None
+    return int(exit_code_of(result.failure.reason)) if result.failure else int(ExitCode.SUCCEEDED)
 
 
 def _timings(status: Status, result: CaptureResult | None) -> Timings:
@@ -202,5 +209,6 @@ def _tell_page(status: Status, failure: Failed) -> Status:
     return replace(status, page=result.page, verdict=verdict_of(result))
 
 
-def _name(pod: CapturePod | None) -> tuple[str, ...]:
-    return (pod.name,) if pod and not pod.deleting else ()
+def _name(pod: Pod | None) -> tuple[str, ...]:
+    # A warm pod goes on, or is cleared away when it has given all of its claims back.
+    return (pod.name,) if isinstance(pod, CapturePod) and not pod.deleting else ()

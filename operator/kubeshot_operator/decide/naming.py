@@ -3,7 +3,7 @@
 import hashlib
 
 from kubeshot_contract.output import Output
-from kubeshot_operator.api.model import ScreenshotRequest, Storage
+from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Storage
 
 # A pod's name is also its host name and, in part, a label: both end at 63 characters.
 _MAX_REQUEST_PART = 36
@@ -12,6 +12,12 @@ _MAX_REQUEST_PART = 36
 def pod_name(request: ScreenshotRequest, run: int, attempt: int) -> str:
     """Return `<request>-<uid5>-<generation>-<run>-<attempt>`; a long request name is cut and told apart by a hash."""
     return f"{_short(request.key.name)}-{request.uid[:5]}-{request.generation}-{run}-{attempt}"
+
+
+def warm_pod_name(capture_class: CaptureClass, request: ScreenshotRequest, run: int) -> str:
+    """Return `<class>-warm-<hash>`: the same as long as one run of a request waits for a pod of a class as it is."""
+    waits = f"{request.uid}/{run}/{capture_class.uid}/{capture_class.generation}"
+    return f"{_short(capture_class.name)}-warm-{_hash(waits)}"
 
 
 def object_key(storage: Storage, request: ScreenshotRequest, run: int, output: Output) -> str:

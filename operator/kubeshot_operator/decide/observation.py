@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_contract.result import CaptureResult
 from kubeshot_operator.api.bucket import Bucket, Stored
-from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 
 
@@ -29,6 +30,31 @@ class SlotHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimGranted:
+    """A warm pod waits for the request; it is told as soon as the status says so."""
+
+    pod: WarmPod
+
+
+@dataclass(frozen=True, slots=True)
+class PodWanted:
+    """Another warm pod is wanted, and may be created on the request's account."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimHeld:
+    """The request has to wait for a warm pod: `reason` is a word, `message` says what it waits for."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoesAlone:
+    """Warm pods of this class do not work; a pod of its own will at least say why."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """The API server did not create the pod; `retry_after` is when it may."""
 
@@ -39,16 +65,24 @@ class Refusal:
 
 
 Slot = SlotGranted | SlotHeld
+Turn = ClaimGranted | PodWanted | ClaimHeld | GoesAlone
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that is known at one moment. The last four are looked up only when a decision asks for them."""
+    """All that is known at one moment. The last five are looked up only when a decision asks for them.
+
+    `warm_pod` is the one that has claimed the open attempt, if it is there; `report` is what the open attempt told of
+    its end by itself.
+    """
 
     request: ScreenshotRequest
     pods: tuple[CapturePod, ...]
     capture_class: CaptureClass | MissingClass
     now: datetime
+    warm_pod: WarmPod | None = None
+    report: CaptureResult | None = None
+    turn: Turn | None = None
     bucket: Bucket | None = None
     slot: Slot | None = None
     stored: Stored | None = None

@@ -6,8 +6,8 @@ from enum import Enum, auto
 
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.reasons import Reason, is_retryable, reason_of
-from kubeshot_contract.result import CaptureResult, decode_result
-from kubeshot_operator.api.capture_pod import CapturePod, Termination
+from kubeshot_contract.result import CaptureResult, Failure, decode_result
+from kubeshot_operator.api.capture_pod import CapturePod, Pod, Termination
 
 # How long an image pull or a container's creation may fail before the attempt is given up; the kubelet retries it.
 START_PATIENCE = timedelta(minutes=2)
@@ -84,8 +84,21 @@ PodState = Starting | Held | Running | Finished | Failed
 
 def read_pod(pod: CapturePod, now: datetime) -> PodState:
     """Return what the pod's state means at this moment."""
-    if pod.has_ended:
-        return _read_end(pod)
+    return _read_end(pod) if pod.has_ended else read_life(pod, now)
+
+
+def read_report(result: CaptureResult, memory_limit: int | None) -> Finished | Failed:
+    """Return what the end of a capture means that reported it by itself; it is believed as its last word would be.
+
+    `memory_limit` is that of its pod, if it had one of its own.
+    """
+    if result.failure is None:
+        return Finished(result)
+    return _reported_failure(result, result.failure, memory_limit)
+
+
+def read_life(pod: Pod, now: datetime) -> Starting | Held | Running | Failed:
+    """Return what the state of a pod means that has not ended."""
     if pod.started is not None:
         return Running()
     if pod.unschedulable:
@@ -93,7 +106,7 @@ def read_pod(pod: CapturePod, now: datetime) -> PodState:
     return _read_waiting(pod, now)
 
 
-def _read_waiting(pod: CapturePod, now: datetime) -> PodState:
+def _read_waiting(pod: Pod, now: datetime) -> Starting | Held | Failed:
     reason, told = pod.waiting_reason, f"pod {pod.name}: {pod.waiting_reason}: {pod.waiting_message}"
     if reason in _FINAL_WAITS:
         return Failed(_FINAL_WAITS[reason], told, FailureKind.FINAL)
@@ -130,15 +143,15 @@ def _read_termination(pod: CapturePod, end: Termination) -> PodState:
     if result is not None and result.finished and result.failure is None:
         return Finished(result)
     if pod.oom_killed:
-        return _out_of_memory(pod, result)
+        return _out_of_memory(result, pod.memory_limit)
     if result is not None and result.failure is not None:
-        return _reported_failure(pod, result)
+        return _reported_failure(result, result.failure, pod.memory_limit)
     if pod.reason == "DeadlineExceeded":
         return _deadline_exceeded(pod, result)
     if pod.deleting:
         return Failed(Reason.POD_LOST, f"pod {pod.name} was deleted", FailureKind.INFRASTRUCTURE, result)
     if end.exit_code == _KILLED:
-        return _out_of_memory(pod, result)
+        return _out_of_memory(result, pod.memory_limit)
     return _unreported_end(pod, end, unreadable)
 
 
@@ -152,18 +165,20 @@ def _read_result(pod: CapturePod, end: Termination) -> tuple[CaptureResult | Non
     return result, ""
 
 
-def _reported_failure(pod: CapturePod, result: CaptureResult) -> PodState:
-    assert result.failure is not None
-    failure = result.failure
+def _reported_failure(result: CaptureResult, failure: Failure, memory_limit: int | None) -> Failed:
     if failure.reason is Reason.OUT_OF_MEMORY:
-        return _out_of_memory(pod, result)
+        return _out_of_memory(result, memory_limit)
     kind = FailureKind.TRANSIENT if failure.retryable else FailureKind.FINAL
     return Failed(failure.reason, failure.message, kind, result)
 
 
-def _out_of_memory(pod: CapturePod, result: CaptureResult | None) -> Failed:
-    limit = f"{(pod.memory_limit or 0) // 2**20} MiB"
-    message = f"the page needed more memory than the pod's limit of {limit}"
+def _out_of_memory(result: CaptureResult | None, memory_limit: int | None) -> Failed:
+    limit = (
+        "it could have in a pod with others"
+        if memory_limit is None
+        else f"the pod's limit of {memory_limit // 2**20} MiB"
+    )
+    message = f"the page needed more memory than {limit}"
     return Failed(Reason.OUT_OF_MEMORY, message, FailureKind.MEMORY, result)
 
 

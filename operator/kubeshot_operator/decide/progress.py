@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from kubeshot_operator.api.capture_pod import CapturePod
-from kubeshot_operator.api.model import Attempt, Status, Timings
+from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.model import Attempt, ScreenshotRequest, Status, Timings
 from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.status import milliseconds, with_attempt
@@ -12,6 +13,22 @@ from kubeshot_operator.decide.status import milliseconds, with_attempt
 def open_attempt(status: Status) -> Attempt | None:
     """Return the attempt that is under way by the status."""
     return next((attempt for attempt in status.attempts if attempt.end_time is None), None)
+
+
+def is_current(request: ScreenshotRequest) -> bool:
+    """Say whether the stored status is of the run that the request calls for."""
+    status = request.status
+    asked = (request.generation, request.requested_at)
+    return status.run > 0 and (status.observed_generation, status.requested_at) == asked
+
+
+def open_claim(request: ScreenshotRequest) -> Attempt | None:
+    """Return the attempt that a warm pod has claimed and that is under way by the stored status."""
+    status = request.status
+    if request.deleting or status.phase is not Phase.CAPTURING or not is_current(request):
+        return None
+    attempt = open_attempt(status)
+    return attempt if attempt is not None and attempt.is_claim else None
 
 
 def is_told(seen: Observation, status: Status) -> bool:

@@ -9,12 +9,23 @@ from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
 from kubeshot_operator.api.scalars import format_duration
+from kubeshot_operator.decide.claim import follow_claim
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.end_of_attempt import end_attempt
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal
-from kubeshot_operator.decide.pod_state import Failed, FailureKind, Finished, Held, Running, Starting, read_pod
-from kubeshot_operator.decide.progress import is_told, observe_attempt, open_attempt
+from kubeshot_operator.decide.pod_state import (
+    Failed,
+    FailureKind,
+    Finished,
+    Held,
+    PodState,
+    Running,
+    Starting,
+    read_pod,
+    read_report,
+)
+from kubeshot_operator.decide.progress import is_current, is_told, observe_attempt, open_attempt
 from kubeshot_operator.decide.start_of_attempt import hold, start_attempt
 from kubeshot_operator.decide.status import Writer, begin_run
 
@@ -44,10 +55,8 @@ def decide(seen: Observation) -> Decision | Question:
 
 def current_run(seen: Observation) -> Status:
     """Return the status of the run that the request calls for: the one it has, or a new one."""
-    request, status = seen.request, seen.request.status
-    asked = (request.generation, request.requested_at)
-    same = (status.observed_generation, status.requested_at) == asked
-    return status if status.run and same else begin_run(request, _next_run(seen), seen.now)
+    request = seen.request
+    return request.status if is_current(request) else begin_run(request, _next_run(seen), seen.now)
 
 
 def _next_run(seen: Observation) -> int:
@@ -77,9 +86,16 @@ def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> De
 def _decide_attempt(
     seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod | None
 ) -> Decision | Question:
+    attempt = open_attempt(status)
+    seen = _heed_report(seen, (pod.run, pod.attempt) if pod else (status.run, attempt.index if attempt else 0))
     if pod is not None:
-        return _follow_pod(seen, capture_class, observe_attempt(status, pod), pod)
-    if open_attempt(status) is not None:
+        return _follow_pod(seen, capture_class, pod, status)
+    if attempt is not None and attempt.is_claim:
+        return follow_claim(seen, capture_class, status, attempt)
+    if attempt is not None and seen.report is not None:
+        reported = read_report(seen.report, attempt.memory_limit)
+        return end_attempt(seen, capture_class, status, reported, None)
+    if attempt is not None:
         lost = Failed(Reason.POD_LOST, "the pod vanished before its result was read", FailureKind.INFRASTRUCTURE)
         return end_attempt(seen, capture_class, status, lost, None)
     return start_attempt(seen, capture_class, status)
@@ -93,14 +109,17 @@ def _open_pod(request: ScreenshotRequest, status: Status, pods: tuple[CapturePod
     return max(mine, key=lambda pod: pod.attempt, default=None)
 
 
-def _follow_pod(seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod) -> Decision | Question:
-    writer, state = Writer(seen.request.generation, seen.now), read_pod(pod, seen.now)
-    deadline = deadline_of(seen, status)
+def _follow_pod(
+    seen: Observation, capture_class: CaptureClass, found: CapturePod, before: Status
+) -> Decision | Question:
+    pod, state = _hear(seen, found)
+    status = observe_attempt(before, pod)
+    writer, deadline = Writer(seen.request.generation, seen.now), deadline_of(seen, status)
     match state:
         case Finished() | Failed():
             return end_attempt(seen, capture_class, status, state, pod)
         case _ if has_passed(seen, status):
-            return give_up(seen, status, pod.name)
+            return give_up(seen, status, _names(pod))
         case Held(reason, message, until):
             held = writer.in_progress(status, Phase.STARTING, reason, message)
             return Decision(held, wake_at=min(until or deadline, deadline))
@@ -113,6 +132,23 @@ def _follow_pod(seen: Observation, capture_class: CaptureClass, status: Status, 
             return _follow_capture(seen, capture_class, status, pod)
         case _:
             assert_never(state)
+
+
+def _heed_report(seen: Observation, attempt: tuple[int, int]) -> Observation:
+    """Return the observation with a report of this attempt only."""
+    is_of_it = seen.report is not None and (seen.report.run, seen.report.attempt) == attempt
+    return seen if is_of_it else replace(seen, report=None)
+
+
+def _hear(seen: Observation, pod: CapturePod) -> tuple[CapturePod, PodState]:
+    """Return a pod and what its state means; what it reported by itself comes before the kubelet's word."""
+    report = seen.report
+    if report is None or pod.has_ended:
+        return pod, read_pod(pod, seen.now)
+    # The kubelet may not even have told yet that the container runs; it does as long as its stages took, at least.
+    ran = timedelta(milliseconds=sum(verdict.milliseconds for verdict in report.stages))
+    started = pod.started or max(pod.created, seen.now - ran)
+    return replace(pod, started=started), read_report(report, pod.memory_limit)
 
 
 def _follow_capture(

@@ -1,18 +1,22 @@
 """When the next attempt starts, and what holds it up until then."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.bucket import BucketUnavailable
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, Status
-from kubeshot_operator.decide.attempts import plan_attempt
+from kubeshot_operator.decide.attempts import NextAttempt, plan_attempt
+from kubeshot_operator.decide.claim import assign
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.observation import Observation, Refusal, SlotHeld
+from kubeshot_operator.decide.observation import ClaimGranted, ClaimHeld, Observation, PodWanted, Refusal, SlotHeld
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.progress import is_told, plan_as_attempt
+from kubeshot_operator.decide.sharing import may_share
 from kubeshot_operator.decide.status import Writer
+from kubeshot_operator.decide.warm_pod import WarmPlan
 
 STORAGE_RETRY = timedelta(seconds=10)
 
@@ -31,10 +35,25 @@ def start_attempt(seen: Observation, capture_class: CaptureClass, status: Status
         return Question.BUCKET
     if isinstance(seen.bucket, BucketUnavailable):
         return hold(seen, status, Refusal(Reason.STORAGE_UNAVAILABLE, seen.bucket.message, STORAGE_RETRY))
+    return _take_turn(seen, capture_class, status, due)
+
+
+def _take_turn(seen: Observation, capture_class: CaptureClass, status: Status, due: NextAttempt) -> Decision | Question:
+    """Return how an attempt begins that may: in a warm pod that waits for it, or in a pod that is created."""
+    assert seen.request.spec is not None, "only a request that can be read has attempts"
+    shares = may_share(capture_class, seen.request.spec.page, status)
+    if shares and seen.turn is None:
+        return Question.TURN
+    if isinstance(seen.turn, ClaimGranted):
+        return assign(seen, capture_class, status, due.index, seen.turn.pod)
+    if isinstance(seen.turn, ClaimHeld):
+        return _stand_in_line(seen, status, seen.turn.reason, seen.turn.message)
     if seen.slot is None:
         return Question.SLOT
     if isinstance(seen.slot, SlotHeld):
-        return _stand_in_line(seen, status, seen.slot)
+        return _stand_in_line(seen, status, Phase.QUEUED, seen.slot.message)
+    if isinstance(seen.turn, PodWanted):
+        return _create_warm(seen, status, WarmPlan(seen.request, capture_class, status.run))
     return _create(seen, status, PodPlan(seen.request, capture_class, status.run, due.index, due.memory))
 
 
@@ -59,8 +78,13 @@ def _create(seen: Observation, status: Status, plan: PodPlan) -> Decision:
     return Decision(starting, create=plan, wake_at=wake_at)
 
 
-def _stand_in_line(seen: Observation, status: Status, slot: SlotHeld) -> Decision:
-    queued = Writer(seen.request.generation, seen.now).in_progress(status, Phase.QUEUED, Phase.QUEUED, slot.message)
+def _create_warm(seen: Observation, status: Status, plan: WarmPlan) -> Decision:
+    """Create a pod for whoever is first in line when it is up."""
+    return replace(_stand_in_line(seen, status, Phase.QUEUED, f"warm pod {plan.name} is starting"), create=plan)
+
+
+def _stand_in_line(seen: Observation, status: Status, reason: str, message: str) -> Decision:
+    queued = Writer(seen.request.generation, seen.now).in_progress(status, Phase.QUEUED, reason, message)
     # A place in the queue changes with every capture: it is written once, and again when the kind of wait changes.
     same_wait = status.phase is queued.phase and _reasons(status) == _reasons(queued)
     return Decision(None if same_wait else queued, wake_at=deadline_of(seen, status))

@@ -6,11 +6,11 @@ Fed by the watches, by answers to our own writes, and by a periodic LIST that re
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from kubeshot_operator.api.capture_pod import CapturePod
-from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status
+from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
+from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status
 from kubeshot_operator.decide.observation import MissingClass
-
-PodKey = tuple[str, str]
+from kubeshot_operator.runtime.claim_index import ClaimIndex
+from kubeshot_operator.runtime.pod_index import OurPod, Owner, PodIndex
 
 
 class _Versioned(Protocol):
@@ -29,7 +29,7 @@ class Listing:
 
     resource_version: int
     requests: tuple[ScreenshotRequest, ...]
-    pods: tuple[CapturePod, ...]
+    pods: tuple[OurPod, ...]
 
 
 class Cache:
@@ -40,9 +40,9 @@ class Cache:
 
     def __init__(self) -> None:
         self.requests: dict[Key, ScreenshotRequest] = {}
-        self._pods: dict[PodKey, CapturePod] = {}
-        self._pods_of: dict[Key, set[PodKey]] = {}
-        self._live: set[PodKey] = set()
+        self._pods = PodIndex()
+        self._claims = ClaimIndex()
+        self._by_uid: dict[str, Key] = {}
         self._classes: dict[str, CaptureClass] = {}
         self._broken_classes: dict[str, str] = {}
         # The versions at which objects were deleted, by UID; kept for two LISTs, when nobody can tell of them any more.
@@ -51,52 +51,70 @@ class Cache:
 
     @property
     def live_pods(self) -> int:
-        """How many capture pods have not ended."""
-        return len(self._live)
+        """How many pods have not ended, warm ones and those of one attempt."""
+        return self._pods.live
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
         if not self._is_outdated(request, self.requests.get(request.key)):
-            self.requests[request.key] = request
+            self._replace(request)
 
     def remember(self, request: ScreenshotRequest, status: Status) -> None:
         """Remember a status that is not written yet, until a newer version of the request comes."""
         if self.requests.get(request.key) is request:
-            self.requests[request.key] = replace(request, status=status)
+            self._replace(replace(request, status=status))
 
     def drop_request(self, key: Key, uid: str, version: int) -> None:
         """Forget a request that was deleted, but not one of the same name that was created since."""
         self._deleted[uid] = version
         if key in self.requests and self.requests[key].uid == uid:
-            del self.requests[key]
+            self._claims.forget(key)
+            self._by_uid.pop(self.requests.pop(key).uid, None)
 
-    def put_pod(self, pod: CapturePod) -> None:
+    def request_of(self, uid: str) -> ScreenshotRequest | None:
+        """Return the request with this UID."""
+        key = self._by_uid.get(uid)
+        return None if key is None else self.requests[key]
+
+    def claims_of(self, namespace: str, pod_name: str) -> tuple[ScreenshotRequest, ...]:
+        """Return the requests that a warm pod has claimed and that are under way."""
+        return tuple(self.requests[key] for key in self._claims.of((namespace, pod_name)))
+
+    def put_pod(self, pod: OurPod) -> None:
         """Remember a pod, unless a newer one is known."""
-        name = (pod.namespace, pod.name)
-        known = self._pods.get(name)
-        if self._is_outdated(pod, known):
-            return
-        if known is not None:
-            self._forget_pod(known)
-        self._pods[name] = pod
-        self._pods_of.setdefault(pod.owner, set()).add(name)
-        (self._live.discard if pod.has_ended else self._live.add)(name)
+        if not self._is_outdated(pod, self._pods.get((pod.namespace, pod.name))):
+            self._pods.put(pod)
 
     def mark_deleting(self, namespace: str, name: str) -> None:
         """Remember that a pod was asked to go."""
-        if (pod := self._pods.get((namespace, name))) is not None:
-            self._pods[namespace, name] = replace(pod, deleting=True)
+        self._pods.mark_deleting((namespace, name))
 
     def drop_pod(self, namespace: str, name: str, uid: str, version: int) -> None:
         """Forget a pod that was deleted, but not one of the same name that was created since."""
         self._deleted[uid] = version
         pod = self._pods.get((namespace, name))
         if pod is not None and pod.uid == uid:
-            self._forget_pod(pod)
+            self._pods.forget((namespace, name))
 
     def pods_of(self, key: Key) -> tuple[CapturePod, ...]:
         """Return the pods of the requests of this name, also of one that is gone."""
-        return tuple(self._pods[name] for name in sorted(self._pods_of.get(key, ())))
+        return self._pods.of_request(key)
+
+    def pods_in(self, pool: Pool) -> tuple[WarmPod, ...]:
+        """Return the warm pods of a pool."""
+        return self._pods.of_pool(pool)
+
+    def pools_of(self, class_name: str) -> list[Pool]:
+        """Return the pools of a class that have pods."""
+        return self._pods.pools_of(class_name)
+
+    def pod(self, namespace: str, name: str) -> OurPod | None:
+        """Return the pod of this name."""
+        return self._pods.get((namespace, name))
+
+    def holder_of(self, token: str) -> OurPod | None:
+        """Return the pod that was given this token, while it runs."""
+        return self._pods.holder_of(token)
 
     def put_class(self, capture_class: CaptureClass) -> None:
         """Remember a class."""
@@ -118,26 +136,32 @@ class Cache:
         for name in (self._classes.keys() | self._broken_classes.keys()) - names:
             self.drop_class(name)
 
+    def class_of(self, name: str) -> CaptureClass | MissingClass:
+        """Return the class of this name, or what is missing."""
+        if name in self._broken_classes:
+            return MissingClass(self._broken_classes[name])
+        known = ", ".join(sorted(self._classes)) or "none"
+        missing = MissingClass(f"there is no CaptureClass {name}: create it, or name one that exists ({known})")
+        return self._classes.get(name, missing)
+
     def class_for(self, request: ScreenshotRequest) -> CaptureClass | MissingClass:
         """Return the class that a request names, or the default one, or what is missing."""
         wanted = request.spec.class_name if request.spec else None
-        if wanted is None:
-            return self._default_class()
-        if wanted in self._broken_classes:
-            return MissingClass(self._broken_classes[wanted])
-        known = ", ".join(sorted(self._classes)) or "none"
-        missing = MissingClass(f"there is no CaptureClass {wanted}: create it, or name one that exists ({known})")
-        return self._classes.get(wanted, missing)
+        return self._default_class() if wanted is None else self.class_of(wanted)
 
-    def replace_all(self, listed: Listing) -> set[Key]:
-        """Take over a whole LIST; return the requests for which anything was different from what was known."""
+    def replace_all(self, listed: Listing) -> set[Owner]:
+        """Take over a whole LIST; return the requests and pools of which anything was different from what was known."""
         requests = {item.key: item for item in listed.requests}
         pods = {(pod.namespace, pod.name): pod for pod in listed.pods}
         gone = [item for key, item in self.requests.items() if key not in requests and _is_before(item, listed)]
-        gone_pods = [pod for name, pod in self._pods.items() if name not in pods and _is_before(pod, listed)]
-        changed = {item.key for item in gone} | {pod.owner for pod in gone_pods}
+        gone_pods = [pod for name, pod in self._pods.all() if name not in pods and _is_before(pod, listed)]
+        changed: set[Owner] = {item.key for item in gone}
+        for pod in gone_pods:
+            changed |= {pod.owner, *self._claims.of((pod.namespace, pod.name))}
         changed |= {key for key, item in requests.items() if _is_newer(item, self.requests.get(key))}
-        changed |= {pod.owner for name, pod in pods.items() if _is_newer(pod, self._pods.get(name))}
+        for name, pod in pods.items():
+            if _is_newer(pod, self._pods.get(name)):
+                changed |= {pod.owner, *self._claims.of(name)}
         for item in gone:
             self.drop_request(item.key, item.uid, listed.resource_version)
         for pod in gone_pods:
@@ -154,14 +178,12 @@ class Cache:
         deleted = self._deleted.get(item.uid, self._deleted_before.get(item.uid, 0))
         return version <= deleted or (known is not None and version <= int(known.resource_version))
 
-    def _forget_pod(self, pod: CapturePod) -> None:
-        name = (pod.namespace, pod.name)
-        del self._pods[name]
-        self._live.discard(name)
-        siblings = self._pods_of[pod.owner]
-        siblings.discard(name)
-        if not siblings:
-            del self._pods_of[pod.owner]
+    def _replace(self, request: ScreenshotRequest) -> None:
+        if (known := self.requests.get(request.key)) is not None:
+            self._by_uid.pop(known.uid, None)
+        self.requests[request.key] = request
+        self._by_uid[request.uid] = request.key
+        self._claims.put(request)
 
     def _default_class(self) -> CaptureClass | MissingClass:
         defaults = sorted(item.name for item in self._classes.values() if item.is_default)

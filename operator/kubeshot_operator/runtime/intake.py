@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kubeshot_operator.api.capture_pod import CapturePod
-from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
+from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.runtime.cache import Listing
@@ -53,10 +53,13 @@ class Intake:
             self._cache.drop_pod(pod.namespace, pod.name, pod.uid, int(pod.resource_version))
         else:
             self._cache.put_pod(pod)
+        # What a warm pod has at hand is given back when it is gone, and only then the pod is cleared away.
+        for request in self._cache.claims_of(pod.namespace, pod.name):
+            self._queue.add(request.key)
         self._queue.add(pod.owner)
 
     def capture_class(self, body: Raw, *, deleted: bool) -> None:
-        """Take in an event about a class, and look again at all requests that wait for one or use it."""
+        """Take in an event about a class, and look again at all requests and pods that wait for one or use it."""
         name = body["metadata"]["name"]
         if deleted:
             self._cache.drop_class(name)
@@ -65,6 +68,8 @@ class Intake:
         for key, request in self._cache.requests.items():
             if request.status.phase is None or not request.status.phase.is_finished:
                 self._queue.add(key)
+        for pool in self._cache.pools_of(name):
+            self._queue.add(pool)
 
     def listing(self, listed: RawListing) -> None:
         """Take in a LIST of everything: what differs from what was known is looked at again, oldest first."""
@@ -75,10 +80,11 @@ class Intake:
         requests = tuple(item for body in listed.requests if (item := _read_request(body)) is not None)
         changed = self._cache.replace_all(Listing(listed.resource_version, requests, pods))
         created = {request.key: request.created for request in requests}
-        for key in sorted(changed & created.keys(), key=lambda key: (created[key], key)):
+        known = [key for key in changed if isinstance(key, Key) and key in created]
+        for key in sorted(known, key=lambda key: (created[key], key)):
             self._queue.add(key)
-        for key in changed - created.keys():
-            self._queue.add(key)
+        for gone_or_pool in changed - created.keys():
+            self._queue.add(gone_or_pool)
 
     def _put_class(self, body: Raw) -> None:
         try:
@@ -96,7 +102,7 @@ def _read_request(body: Raw) -> ScreenshotRequest | None:
         return None
 
 
-def _read_pod(body: Raw) -> CapturePod | None:
+def _read_pod(body: Raw) -> CapturePod | WarmPod | None:
     try:
         return parse_pod(body)
     except NotACapturePodError as error:

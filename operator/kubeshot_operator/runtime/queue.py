@@ -1,4 +1,4 @@
-"""The queue of requests to look at: a schedule, the event loop's clock, and workers that make one pass each."""
+"""The queue of what is to be looked at: a schedule, the event loop's clock, and workers that make one pass each."""
 
 import asyncio
 import contextlib
@@ -6,44 +6,47 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from kubeshot_operator.adapters.errors import UnavailableError
-from kubeshot_operator.api.model import Key
+from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.runtime.schedule import Schedule
 
 logger = logging.getLogger(__name__)
+
+Work = Key | Pool
+"""What a pass is made over: one request, or the warm pods of one class in one namespace."""
 
 
 class WorkQueue:
     """Adding is idempotent and never blocks; a key is worked on by one worker at a time."""
 
     def __init__(self) -> None:
-        self._schedule: Schedule[Key] = Schedule()
+        self._schedule: Schedule[Work] = Schedule()
         self._poke = asyncio.Event()
 
-    def add(self, key: Key) -> None:
-        """Have a pass made over this request as soon as a worker is free."""
+    def add(self, key: Work) -> None:
+        """Have a pass made over this as soon as a worker is free."""
         self._schedule.add(key, _now())
         self._poke.set()
 
-    def add_after(self, key: Key, seconds: float) -> None:
-        """Have a pass made over this request in so many seconds, instead of at the time planned before."""
+    def add_after(self, key: Work, seconds: float) -> None:
+        """Have a pass made over this in so many seconds, instead of at the time planned before."""
         self._schedule.add_at(key, _now() + max(0.0, seconds))
         self._poke.set()
 
-    def forget(self, key: Key) -> None:
-        """Drop the plans for a request that is gone."""
+    def forget(self, key: Work) -> None:
+        """Drop the plans for what is gone."""
         self._schedule.forget(key)
 
     def head_age(self) -> float:
-        """Return for how many seconds the first request in the queue has waited for a worker."""
+        """Return for how many seconds the first in the queue has waited for a worker."""
         return self._schedule.head_age(_now())
 
-    async def run(self, work: Callable[[Key], Awaitable[None]], workers: int) -> None:
-        """Work until cancelled, on `workers` requests at a time."""
+    async def run(self, work: Callable[[Work], Awaitable[None]], workers: int) -> None:
+        """Work until cancelled, on `workers` keys at a time."""
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(self._work(work))
 
-    async def _work(self, work: Callable[[Key], Awaitable[None]]) -> None:
+    async def _work(self, work: Callable[[Work], Awaitable[None]]) -> None:
         while True:
             key = await self._take()
             try:
@@ -59,7 +62,7 @@ class WorkQueue:
                 self._schedule.done(key)
             self._poke.set()
 
-    async def _take(self) -> Key:
+    async def _take(self) -> Work:
         while (key := self._schedule.take(_now())) is None:
             due = self._schedule.next_due()
             self._poke.clear()
@@ -74,5 +77,6 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _about(key: Key, **fields: object) -> dict[str, object]:
-    return {"namespace": key.namespace, "request": key.name, **fields}
+def _about(key: Work, **fields: object) -> dict[str, object]:
+    named = {"request": key.name} if isinstance(key, Key) else {"pool": key.class_name}
+    return {"namespace": key.namespace, **named, **fields}

@@ -3,39 +3,42 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
 from kubeshot_operator.api.announcement import Announcement
-from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
+from kubeshot_operator.api.capture_pod import WarmPod
+from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status, Storage
 from kubeshot_operator.api.parse import parse_request
-from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.naming import object_key
-from kubeshot_operator.decide.observation import Observation, Refusal
-from kubeshot_operator.decide.pod import PodPlan, build_pod
+from kubeshot_operator.decide.observation import Observation, Turn
+from kubeshot_operator.decide.pool import PoolSeen
+from kubeshot_operator.decide.progress import open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
-from kubeshot_operator.decide.uploads import grant_uploads
+from kubeshot_operator.decide.warm_pod import WarmPlan
+from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.ports import Buckets, Cluster
 from kubeshot_operator.runtime.state import State
 
 logger = logging.getLogger(__name__)
 
-REFUSAL_RETRY = timedelta(seconds=15)
-
 
 class Reconciler:
     """Makes passes over requests with what it is given: the outside, what is known of it, and a clock."""
 
-    def __init__(self, state: State, cluster: Cluster, buckets: Buckets, clock: Callable[[], datetime]) -> None:
-        self._cache, self._queue, self._line = state.cache, state.queue, state.line
-        self._cluster = cluster
-        self._buckets = buckets
+    def __init__(self, state: State, maker: PodMaker, clock: Callable[[], datetime]) -> None:
+        """Work on the cluster and the buckets that `maker` works on."""
+        self._cache, self._queue, self._line, self._warm = state.cache, state.queue, state.line, state.warm
+        self._reports, self._bells = state.reports, state.bells
+        self._cluster: Cluster = maker.cluster
+        self._buckets: Buckets = maker.buckets
+        self._maker = maker
         self._clock = clock
 
     async def reconcile(self, key: Key) -> None:
@@ -43,6 +46,7 @@ class Reconciler:
         request = self._cache.requests.get(key)
         # Whoever still has to wait joins the line again, at its old place: that goes by age.
         self._line.leave(key)
+        pool = self._warm.leave(key)
         try:
             if request is None:
                 await self._clean_up(key)
@@ -53,21 +57,21 @@ class Reconciler:
             self._queue.add_after(key, 1.0)
         finally:
             self._line.release(key)
-            self._wake_next()
+            self._wake_next(key, pool)
 
     async def _clean_up(self, key: Key) -> None:
         """Delete the pods of a request that is gone at once; the garbage collector would take its time."""
         self._queue.forget(key)
+        self._reports.forget(key)
         for pod in self._cache.pods_of(key):
             if not pod.deleting:
                 await self._delete(pod.namespace, pod.name)
 
     async def _advance(self, request: ScreenshotRequest) -> None:
-        pods = tuple(pod for pod in self._cache.pods_of(request.key) if pod.request_uid == request.uid)
-        seen = Observation(request, pods, self._cache.class_for(request), self._clock())
+        seen = self._observe(request)
         decision = await self._decide(seen)
         if decision.create is not None:
-            refusal = await self._create(decision.create, seen)
+            refusal = await self._maker.create(decision.create, deadline_of(seen, current_run(seen)))
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
         if decision.unwritten is not None:
@@ -76,7 +80,31 @@ class Reconciler:
             request = await self._write_status(request, decision.status)
         for name in decision.delete:
             await self._delete(request.key.namespace, name)
+        self._drop_report(request, seen)
         self._plan_next(request, decision)
+
+    def _observe(self, request: ScreenshotRequest) -> Observation:
+        key = request.key
+        pods = tuple(pod for pod in self._cache.pods_of(key) if pod.request_uid == request.uid)
+        attempt = open_attempt(request.status)
+        warm = self._cache.pod(key.namespace, attempt.pod_name) if attempt and attempt.is_claim else None
+        return Observation(
+            request,
+            pods,
+            self._cache.class_for(request),
+            self._clock(),
+            warm_pod=warm if isinstance(warm, WarmPod) else None,
+            report=self._reports.get(key),
+        )
+
+    def _drop_report(self, request: ScreenshotRequest, seen: Observation) -> None:
+        """Forget what a pod told of its end once its attempt has ended in the status as well."""
+        report, status = seen.report, request.status
+        if report is None or report is not self._reports.get(request.key):
+            return
+        ended = {attempt.index for attempt in status.attempts if attempt.end_time is not None}
+        if report.run != status.run or report.attempt in ended or (status.phase and status.phase.is_finished):
+            self._reports.forget(request.key)
 
     async def _delete(self, namespace: str, name: str) -> None:
         await self._cluster.delete_pod(namespace, name)
@@ -96,6 +124,8 @@ class Reconciler:
                 if seen.request.status.attempts and seen.request.status.attempts[-1].reason is Reason.UPLOAD_FAILED:
                     self._buckets.doubt(capture_class.storage)
                 return replace(seen, bucket=await self._buckets.check(capture_class.storage))
+            case Question.TURN:
+                return replace(seen, turn=self._ask_for_turn(seen, capture_class))
             case Question.SLOT:
                 since = current_run(seen).queued_time or seen.now
                 return replace(seen, slot=self._line.ask(seen.request.key, since, self._cache.live_pods))
@@ -105,35 +135,13 @@ class Reconciler:
             case _:
                 assert_never(question)
 
-    async def _create(self, plan: PodPlan, seen: Observation) -> Refusal | None:
-        """Create the pod of a plan, or adopt it if it is there already; return why neither was possible."""
-        namespace, storage = plan.request.key.namespace, plan.capture_class.storage
-        grants = grant_uploads(plan.request, plan.capture_class, plan.run, deadline_of(seen, current_run(seen)))
-        pod = build_pod(plan, self._buckets.sign(storage, grants))
-        try:
-            self._cache.put_pod(parse_pod(await self._cluster.create_pod(namespace, pod)))
-        except NameTakenError:
-            return await self._adopt(plan)
-        except ConflictError as error:
-            # Two creates met at a quota's count; that is over at once.
-            raise UnavailableError(str(error)) from error
-        except (RefusedError, GoneError) as error:
-            reason = Reason.QUOTA_EXCEEDED if "exceeded quota" in str(error) else Reason.POD_REJECTED
-            return Refusal(reason, f"pod {plan.name} cannot be created: {error}", REFUSAL_RETRY)
-        return None
-
-    async def _adopt(self, plan: PodPlan) -> Refusal | None:
-        """Take over the pod that has the name of ours, if it belongs to this request."""
-        try:
-            found = parse_pod(await self._cluster.get_pod(plan.request.key.namespace, plan.name))
-        except GoneError:
-            return Refusal(Reason.POD_LOST, f"pod {plan.name} was deleted just now", timedelta(seconds=1))
-        except NotACapturePodError as error:
-            return _taken(plan, str(error))
-        if found.request_uid != plan.request.uid:
-            return _taken(plan, f"it belongs to {found.request_name}")
-        self._cache.put_pod(found)
-        return None
+    def _ask_for_turn(self, seen: Observation, capture_class: CaptureClass) -> Turn:
+        run = current_run(seen)
+        plan = WarmPlan(seen.request, capture_class, run.run)
+        pods = self._cache.pods_in(plan.pool)
+        claimed = sum(len(self._cache.claims_of(pod.namespace, pod.name)) for pod in pods)
+        pool = PoolSeen(plan.pool, capture_class, pods, claimed, seen.now)
+        return self._warm.ask(seen.request.key, run.queued_time or seen.now, plan.name, pool)
 
     async def _write_status(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
         """Write the status if it changed, tell its transitions, and return the request as it is now."""
@@ -145,6 +153,8 @@ class Reconciler:
         except GoneError:
             return request
         self._cache.put_request(written)
+        if (claim := open_claim(written)) is not None:
+            self._bells.ring((written.key.namespace, claim.pod_name))
         _log(request, status)
         for announcement in announce(parse_status(request.raw_status), status):
             await self._tell(written, announcement)
@@ -163,20 +173,21 @@ class Reconciler:
         else:
             self._queue.add_after(request.key, (decision.wake_at - self._clock()).total_seconds())
 
-    def _wake_next(self) -> None:
-        for key in self._line.next_up(self._cache.live_pods):
-            self._queue.add(key)
+    def _wake_next(self, key: Key, pool: Pool | None) -> None:
+        """Wake those that may have what this pass did not use; `pool` is what the request waited for before."""
+        request = self._cache.requests.get(key)
+        used = request is not None and open_claim(request) is not None
+        for waiting in (*self._warm.release(key, used=used), *self._line.next_up(self._cache.live_pods)):
+            self._queue.add(waiting)
+        if pool is not None and not used and not self._warm.is_waiting(key):
+            # It was woken as the first in line, perhaps, and others have to come in its place.
+            self._queue.add(pool)
 
 
 def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:
     assert seen.request.spec is not None, "only a request that can be read has images"
     run = current_run(seen).run
     return tuple(object_key(storage, seen.request, run, output) for output in seen.request.spec.page.outputs)
-
-
-def _taken(plan: PodPlan, why: str) -> Refusal:
-    message = f"a pod {plan.name} that is not ours is in the way ({why}): delete it, then change the request"
-    return Refusal(Reason.POD_REJECTED, message, REFUSAL_RETRY, final=True)
 
 
 def _about(request: ScreenshotRequest) -> dict[str, Any]:

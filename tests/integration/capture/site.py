@@ -77,6 +77,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take an upload: `answers` says what each one gets, and 204 when it is empty."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.closing.wait(self.server.upload_seconds)
         self.server.uploads.append(body)
         status = self.server.answers.pop(0) if self.server.answers else 204
         self.send(status, "application/xml", "" if status == 204 else "<Error><Code>SlowDown</Code></Error>")
@@ -174,7 +175,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class SiteServer(ThreadingHTTPServer):
-    """The site; `answers` are the statuses of the next uploads, `uploads` the bodies that came over `connections`."""
+    """The site; `answers` are the statuses of the next uploads, `uploads` the bodies that came over `connections`.
+
+    Each upload takes `upload_seconds`.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -185,6 +189,7 @@ class SiteServer(ThreadingHTTPServer):
         self.closing = threading.Event()
         self.answers: list[int] = []
         self.uploads: list[bytes] = []
+        self.upload_seconds = 0.0
         self.connections = 0
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)

@@ -131,6 +131,15 @@ def test_a_class_gets_every_default(kubectl: Kubectl) -> None:
             "keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
         },
         "limits": {"attemptTimeout": "60s"},
+        "reuse": {
+            "mode": "Never",
+            "maxCaptures": 50,
+            "maxAge": "10m",
+            "idleTimeout": "30s",
+            "memoryPercent": 80,
+            "pages": 2,
+            "maxPods": 8,
+        },
     }
 
 

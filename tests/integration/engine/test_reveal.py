@@ -14,7 +14,7 @@ from integration.engine.pictures import (
     stripe_colour,
     stripes,
 )
-from kubeshot_capture.stages import reveal
+from kubeshot_capture.stages import reveal, watchers
 from kubeshot_contract.result import Outcome
 from unit.contract.make import make_spec
 
@@ -28,6 +28,7 @@ BY_SCRIPT = f"""<img data-src="{BLUE_IMAGE}" width="50" height="50"><script>
     .forEach(entry => {{ entry.target.src = entry.target.dataset.src }}));
   document.querySelectorAll('[data-src]').forEach(image => seen.observe(image));
 </script>"""
+LISTENS = "<script>addEventListener('scroll', () => {})</script>"
 GAP = "<p style='height: 6000px; margin: 0'></p>"
 FRAME = {"/": f"{BARE}{GAP}<iframe src=/frame loading=lazy></iframe>", "/frame": BARE + LAZY}
 
@@ -121,8 +122,8 @@ def test_headers_that_stay_in_the_window_are_there_once(on_page: OnPage) -> None
             "the page grows as one scrolls",
             id="one that never ends",
         ),
-        pytest.param("<p style='height: 40000px'></p>", "in long steps", id="a very tall one"),
-        pytest.param("<p style='height: 3000px'></p>", None, id="a usual one"),
+        pytest.param(f"<p style='height: 40000px'></p>{LISTENS}", "in long steps", id="a very tall one"),
+        pytest.param(f"<p style='height: 3000px'></p>{LISTENS}", None, id="a usual one"),
     ],
 )
 def test_a_walk_has_an_end(on_page: OnPage, page: str, note: str | None) -> None:
@@ -137,6 +138,27 @@ def test_a_walk_has_an_end(on_page: OnPage, page: str, note: str | None) -> None
     assert height < 45_000
     assert len(notes) == bool(note)
     assert note is None or note in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "notices"),
+    [
+        pytest.param(LAZY, False, id="a lazy image"),
+        pytest.param("<script>addEventListener('click', () => {})</script>", False, id="another listener"),
+        pytest.param(LISTENS, True, id="a listener of the window"),
+        pytest.param("<script>document.addEventListener('scrollend', () => {})</script>", True, id="of the document"),
+        pytest.param("<script>document.body.onscroll = () => {}</script>", True, id="an attribute"),
+        pytest.param(BY_SCRIPT, True, id="an observer"),
+        pytest.param("<script>IntersectionObserver = null</script>", True, id="no telling"),
+        pytest.param("<iframe srcdoc='x'></iframe>", True, id="a frame"),
+        pytest.param("<p style='content-visibility: auto'>x</p>", True, id="content that Chromium puts off"),
+    ],
+)
+def test_a_page_that_cannot_notice_is_not_walked_through(on_page: OnPage, page: str, notices: bool) -> None:
+    async def work(opened: Opened) -> bool:
+        return await watchers.notices_scrolling(opened.tab, await opened.tab.session(), 10)
+
+    assert on_page(BARE + GAP + page, work) is notices
 
 
 @pytest.mark.parametrize(

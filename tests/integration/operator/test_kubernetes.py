@@ -22,10 +22,12 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTake
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement, EventType
+from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
 from kubeshot_operator.decide.pod import PodPlan, build_pod
+from kubeshot_operator.decide.pod_body import Access
 from kubeshot_operator.runtime.ports import Cluster
 from unit.contract.make import raw_spec
 from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request
@@ -39,6 +41,7 @@ Call = Callable[[Cluster], Awaitable[Result]]
 # The operator that may run in this cluster lets a suspended request be, and sees no pod without its label.
 SUSPENDED = raw_spec(suspend=True)
 NOT_MANAGED = "integration-test"
+ACCESS = Access("kubeshot-dispatch.kubeshot-system.svc:8444", "a token")
 
 
 @dataclass
@@ -169,7 +172,7 @@ def ground(request: pytest.FixtureRequest) -> Ground:
 def pod_of(request: ScreenshotRequest, attempt: int = 1) -> Raw:
     """Return a pod of a request that no node takes and no operator looks at."""
     capture_class = make_class(pod={"nodeSelector": {"kubeshot.dev/integration": "nowhere"}})
-    pod = build_pod(PodPlan(request, capture_class, 1, attempt, 64 * MEBIBYTE), {"screenshot": make_form()})
+    pod = build_pod(PodPlan(request, capture_class, 1, attempt, 64 * MEBIBYTE), {"screenshot": make_form()}, ACCESS)
     pod["spec"]["containers"][0]["resources"]["requests"] = {"memory": "16Mi"}
     pod["metadata"]["labels"][crd.MANAGED_BY_LABEL] = NOT_MANAGED
     return pod
@@ -194,6 +197,7 @@ class TestCluster:
         pod = pod_of(request)
         made = ground.run(lambda cluster: cluster.create_pod(ground.namespace, pod))
         parsed = parse_pod(made)
+        assert isinstance(parsed, CapturePod)
         assert (parsed.request_uid, parsed.phase, parsed.memory_limit) == (request.uid, "Pending", 64 * MEBIBYTE)
         assert made["spec"]["containers"][0]["env"] == pod["spec"]["containers"][0]["env"]
 

@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Browser
 
 from kubeshot_capture.browser import BrowserProcess
+from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.pipeline import capture
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages.upload import Bucket
 from kubeshot_capture.supplies import Supplies

@@ -85,3 +85,9 @@ def test_nothing_is_told_that_is_to_be_concealed(path: Path) -> None:
     report.note("secret header refused")
     report.finish(Failure(Reason.INVALID_REQUEST, "secret is no header", retryable=False))
     assert "secret" not in path.read_text()
+
+
+def test_a_result_of_a_container_with_many_is_only_kept() -> None:
+    report = Report(None, 1, 1, lambda: None)
+    report.finish(None)
+    assert report.result.finished

@@ -9,7 +9,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.bucket import StoredObject
-from kubeshot_operator.api.capture_pod import CapturePod, Termination
+from kubeshot_operator.api.capture_pod import CapturePod, Termination, WarmPod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Attempt, CaptureClass, Key, ScreenshotRequest, Status
 from kubeshot_operator.api.parse import parse_class, parse_request
@@ -78,12 +78,14 @@ def make_attempt(index: int = 1, reason: Reason | None = None, **changes: Any) -
 
 
 def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any) -> Raw:
-    """Return the class `default`, as the API server stores it."""
+    """Return the class `default`, as the API server stores it; `reuse` and `generation` change what they name."""
     return {
         "apiVersion": crd.API_VERSION,
         "kind": "CaptureClass",
         "metadata": {
             "name": changes.get("name", "default"),
+            "uid": f"class-{changes.get('name', 'default')}",
+            "generation": changes.get("generation", 1),
             "annotations": {crd.DEFAULT_CLASS_ANNOTATION: changes.get("is_default", "true")},
         },
         "spec": {
@@ -103,6 +105,16 @@ def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any
                 **(storage or {}),
             },
             "limits": {"attemptTimeout": "60s"},
+            "reuse": {
+                "mode": "Never",
+                "maxCaptures": 50,
+                "maxAge": "10m",
+                "idleTimeout": "30s",
+                "memoryPercent": 80,
+                "pages": 2,
+                "maxPods": 8,
+                **changes.get("reuse", {}),
+            },
         },
     }
 
@@ -145,6 +157,21 @@ def raw_pod(status: Raw | None = None, **metadata: Any) -> Raw:
     }
 
 
+def raw_warm_pod(status: Raw | None = None, **metadata: Any) -> Raw:
+    """Return a warm pod of the class `default`, as the API server stores it when it was just created."""
+    name, generation = metadata.pop("name", "default-warm-1"), metadata.pop("generation", 1)
+    raw = raw_pod(
+        status,
+        name=name,
+        uid=f"uid-{name}",
+        labels={crd.MANAGED_BY_LABEL: crd.MANAGED_BY, crd.GENERATION_LABEL: str(generation)},
+        ownerReferences=[
+            {"apiVersion": crd.API_VERSION, "kind": crd.CLASS_KIND, "name": "default", "uid": "class-default"}
+        ],
+    )
+    return {**raw, "metadata": {**raw["metadata"], **metadata}}
+
+
 def raw_container_status(phase: str, **state: Raw) -> Raw:
     """Return the status of a pod whose capture container is in this state."""
     return {"phase": phase, "containerStatuses": [{"name": crd.CAPTURE_CONTAINER, "state": state}]}
@@ -153,7 +180,27 @@ def raw_container_status(phase: str, **state: Raw) -> Raw:
 def make_pod(**changes: Any) -> CapturePod:
     """Return the pod of the first attempt: created just now. `changes` name fields of `CapturePod`."""
     numbers = {name: changes[name] for name in ("attempt", "run", "generation") if name in changes}
-    return replace(parse_pod(raw_pod(**numbers)), **changes)
+    pod = parse_pod(raw_pod(**numbers))
+    assert isinstance(pod, CapturePod)
+    return replace(pod, **changes)
+
+
+def make_warm(**changes: Any) -> WarmPod:
+    """Return a warm pod of the class `default` that runs. `changes` name fields of `WarmPod`."""
+    named = {"name": changes["name"]} if "name" in changes else {}
+    pod = parse_pod(raw_warm_pod(**named))
+    assert isinstance(pod, WarmPod)
+    return replace(pod, **{"phase": "Running", "started": NOW, **changes})
+
+
+def make_warm_class(**reuse: Any) -> CaptureClass:
+    """Return the class `default` with warm pods."""
+    return make_class(reuse={"mode": "Warm", **reuse})
+
+
+def make_claim(index: int = 1, **changes: Any) -> Attempt:
+    """Return an attempt that a warm pod has claimed at `NOW`."""
+    return make_attempt(index, **{"pod_name": "default-warm-1", "memory_limit": None, "start_time": NOW, **changes})
 
 
 def make_running(**changes: Any) -> CapturePod:

@@ -201,8 +201,9 @@ class FakeCluster:
         runs = [
             (_owner(pod), *(pod["metadata"]["labels"][f"kubeshot.dev/{n}"] for n in ("generation", "run")))
             for pod in live
+            if "kubeshot.dev/run" in pod["metadata"]["labels"]
         ]
-        self.most_live_of_one_run = max(self.most_live_of_one_run, *(runs.count(run) for run in runs))
+        self.most_live_of_one_run = max(self.most_live_of_one_run, *(runs.count(run) for run in runs), 0)
 
     async def _pause(self, where: str) -> None:
         """Let others run, as every call over the network does."""

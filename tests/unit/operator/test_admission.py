@@ -95,3 +95,14 @@ def test_slots_are_never_granted_beyond_the_limit(limit: int, steps: list[tuple[
             pods.pop(0)
         assert len(pods) <= limit
         assert len(line.next_up(len(pods))) <= limit - len(pods)
+
+
+def test_those_that_have_waited_longer_press_for_as_many_pods_as_are_missing() -> None:
+    line = WaitingLine(3)
+    for number, key in enumerate((A, B, C)):
+        line.ask(key, after(number), 3)
+    assert line.pressing(None, 3) == 3
+    assert line.pressing(after(2), 3) == 2
+    assert line.pressing(NOW, 3) == 0
+    assert line.pressing(None, 2) == 2, "one slot is free"
+    assert line.pressing(None, 4) == 3

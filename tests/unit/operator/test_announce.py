@@ -9,7 +9,7 @@ from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Status
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.status import Writer
-from unit.operator.builders import MEBIBYTE, NOW, make_attempt, make_result, make_status
+from unit.operator.builders import MEBIBYTE, NOW, make_attempt, make_claim, make_result, make_status
 from unit.operator.test_status import OUTPUT
 
 WRITER = Writer(1, NOW)
@@ -80,6 +80,9 @@ def test_attempts_of_an_older_run_are_not_taken_for_those_of_the_new_one() -> No
 def test_created_names_the_pod_and_its_memory() -> None:
     (event,) = announce(FRESH, STARTING)
     assert event.message == "attempt 1: created pod shot-5f2c0-1-1-1 with 768 MiB"
-    bare = replace(STARTING, attempts=(make_attempt(memory_limit=None),))
-    assert announce(FRESH, bare)[0].message == "attempt 1: created pod shot-5f2c0-1-1-1"
+
+
+def test_attempt_that_a_warm_pod_claims_is_no_event() -> None:
+    claimed = replace(CAPTURING, attempts=(make_claim(),))
+    assert told(FRESH, claimed) == []
     assert make_attempt().memory_limit == 768 * MEBIBYTE

@@ -4,12 +4,27 @@ import re
 
 import pytest
 
+from kubeshot_contract.dispatch import digest_of
 from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.runtime.cache import Cache, Listing
 from unit.contract.make import raw_spec
-from unit.operator.builders import KEY, UID, make_class, make_ended, make_pod, make_request, make_running
+from unit.operator.builders import (
+    KEY,
+    NOW,
+    UID,
+    make_attempt,
+    make_claim,
+    make_class,
+    make_ended,
+    make_pod,
+    make_request,
+    make_running,
+    make_status,
+    make_warm,
+)
 
 
 def cache_of(*objects: ScreenshotRequest | CapturePod | CaptureClass) -> Cache:
@@ -167,3 +182,72 @@ def test_classes_that_a_list_lacks_are_forgotten() -> None:
     assert isinstance(cache.class_for(make_request(spec=raw_spec(captureClassName="b"))), CaptureClass)
     cache.drop_class("b")
     assert isinstance(cache.class_for(make_request(spec=raw_spec(captureClassName="b"))), MissingClass)
+
+
+def test_pod_is_found_by_its_token_while_it_runs() -> None:
+    cache = cache_of(make_running(token_digest=digest_of("a token")))
+    assert cache.holder_of("a token") is not None
+    assert cache.holder_of("another") is None
+    cache.put_pod(make_ended(token_digest=digest_of("a token"), resource_version="10"))
+    assert cache.holder_of("a token") is None
+    cache.drop_pod("team", "shot-5f2c0-1-1-1", make_pod().uid, 11)
+    assert cache.holder_of("a token") is None
+
+
+def test_pod_that_copies_the_digest_of_another_does_not_get_into_its_way() -> None:
+    mine = make_running(token_digest=digest_of("a token"))
+    cache = cache_of(mine)
+    cache.put_pod(make_running(name="copy", uid="copy", namespace="other", token_digest=mine.token_digest))
+    assert cache.holder_of("a token") == mine
+
+
+def test_pod_without_a_token_is_found_by_none() -> None:
+    assert cache_of(make_running()).holder_of("") is None
+
+
+def test_claims_follow_the_statuses() -> None:
+    claimed = make_request(make_status(attempts=(make_claim(),)), resourceVersion="5")
+    cache = cache_of(claimed)
+    assert cache.claims_of("team", "default-warm-1") == (claimed,)
+    assert cache.claims_of("other", "default-warm-1") == ()
+    cache.put_request(make_request(make_status(attempts=(make_claim(end_time=NOW),)), resourceVersion="6"))
+    assert cache.claims_of("team", "default-warm-1") == ()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        make_request(make_status(attempts=(make_attempt(),))),
+        make_request(make_status(attempts=(make_claim(),)), generation=2),
+        make_request(make_status(attempts=(make_claim(),)), deletionTimestamp="2026-01-01T12:00:00Z"),
+        make_request(make_status(Phase.SUSPENDED, attempts=(make_claim(),))),
+        make_request(make_status(Phase.FAILED, attempts=(make_claim(),))),
+    ],
+    ids=["a pod of its own", "an older run", "to be deleted", "suspended", "given up"],
+)
+def test_what_nobody_waits_for_any_more_is_no_claim(request_: ScreenshotRequest) -> None:
+    assert cache_of(request_).claims_of("team", "default-warm-1") == ()
+
+
+def test_request_is_found_by_its_uid() -> None:
+    cache = cache_of(make_request(resourceVersion="5"))
+    assert cache.request_of(UID) is not None
+    cache.put_request(make_request(uid="made anew", resourceVersion="9"))
+    assert cache.request_of(UID) is None
+    cache.drop_request(KEY, "made anew", 10)
+    assert cache.request_of("made anew") is None
+
+
+def test_warm_pods_are_found_by_their_pool_and_count_as_live() -> None:
+    cache = Cache()
+    cache.put_pod(make_warm())
+    pool = make_warm().owner
+    assert (len(cache.pods_in(pool)), cache.live_pods, cache.pools_of("default")) == (1, 1, [pool])
+    assert (cache.pods_of(KEY), cache.pools_of("other")) == ((), [])
+
+
+def test_list_without_a_warm_pod_concerns_its_pool_and_what_it_had_claimed() -> None:
+    claimed = make_request(make_status(attempts=(make_claim(),)), resourceVersion="5")
+    cache = cache_of(claimed)
+    cache.put_pod(make_warm(resource_version="5"))
+    assert cache.replace_all(listing(50, claimed)) == {KEY, make_warm().owner}

@@ -9,16 +9,16 @@ from kubeshot_operator.api.model import Key
 from kubeshot_operator.decide.admission import WaitingLine
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.intake import Intake, RawListing
-from kubeshot_operator.runtime.queue import WorkQueue
+from kubeshot_operator.runtime.queue import Work, WorkQueue
 from kubeshot_operator.runtime.state import State
 from unit.operator.builders import KEY, raw_class, raw_pod, raw_request
 from unit.operator.virtual_time import run_virtually
 
 
-def woken_by(state: State, *events: Any) -> list[Key]:
+def woken_by(state: State, *events: Any) -> list[Work]:
     """Return the keys that are in the queue after these events, in order."""
 
-    async def main() -> list[Key]:
+    async def main() -> list[Work]:
         intake = Intake(state)
         for event in events:
             event(intake)
@@ -106,7 +106,7 @@ def test_list_wakes_the_oldest_first_and_those_that_are_gone_last() -> None:
     old = raw_request(name="c-old", creationTimestamp="2026-01-01T12:00:01Z")
     listed = RawListing(50, [young, old], [], [raw_class()])
     keys = woken_by(state, lambda intake: intake.listing(listed))
-    assert [key.name for key in keys] == ["c-old", "b-young", "a-gone"]
+    assert keys == [Key("team", name) for name in ("c-old", "b-young", "a-gone")]
 
 
 def test_list_without_news_wakes_nobody() -> None:

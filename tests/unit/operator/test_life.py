@@ -62,6 +62,36 @@ def test_request_becomes_an_image() -> None:
     assert world.cluster.writes <= 3, "one write as it starts, one as it captures, one at the end"
 
 
+def test_result_that_a_pod_reports_is_not_waited_for_any_longer() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        status = await world.until_phase(world.apply(), "Succeeded")
+        assert loop.time() - begun < 5, "the kubelet tells of the end after 5 seconds"
+        assert conditions(status)["Settled"] == "True"
+        [attempt] = status["attempts"]
+        assert attempt["startTime"] < attempt["endTime"]
+        assert {"queued", "podStart", "navigate", "total"} <= status["timings"].keys()
+        await world.until_quiet()
+        assert not world.state.reports._results, "what is written is not remembered"
+
+    world = simulate(test, reports=True)
+    assert [event.reason for _, event in world.cluster.events] == ["Created", "Captured"]
+
+
+def test_failure_that_a_pod_reports_is_as_good_as_its_last_word() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        status = await world.until_phase(world.apply(), "Succeeded")
+        assert [attempt.get("reason") for attempt in status["attempts"]] == ["ConnectionFailed", None]
+        await world.until_quiet()
+
+    simulate(test, script=in_turn(End.CANNOT_CONNECT, End.SUCCEEDS), reports=True)
+
+
 def test_request_that_was_there_before_the_operator_is_captured() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class()
@@ -425,6 +455,17 @@ def test_operator_that_is_cut_off_anywhere_ends_in_the_same_place(cut: str, life
         world = simulate(partial(live_with, interruption=interruption, killed=killed), script=script)
         assert_went_as_if_nothing_had_happened(world, attempts=attempts)
     assert at > 8, "there were calls to be cut off at"
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_result_that_was_told_to_an_operator_that_is_cut_off_is_not_lost(cut: str) -> None:
+    make, killed = CUTS[cut]
+    at, interruption = 0, Interruption(0, make)
+    while at == 0 or interruption.where:
+        at += 1
+        interruption = Interruption(at, make)
+        world = simulate(partial(live_with, interruption=interruption, killed=killed), reports=True)
+        assert_went_as_if_nothing_had_happened(world, attempts=1)
 
 
 def apply_many(world: Simulation, count: int) -> list[Key]:

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.capture_pod import CapturePod, Termination
-from kubeshot_operator.api.model import Key
+from kubeshot_operator.api.capture_pod import CapturePod, Pod, Termination, WarmPod
+from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
-from unit.operator.builders import UID, raw_container_status, raw_pod
+from unit.operator.builders import UID, raw_container_status, raw_pod, raw_warm_pod
 
 START = "2026-01-01T12:00:05Z"
 STARTED = datetime(2026, 1, 1, 12, 0, 5, tzinfo=UTC)
 
 
-def told(pod: CapturePod, *names: str) -> tuple[Any, ...]:
+def told(pod: Pod, *names: str) -> tuple[Any, ...]:
     return tuple(getattr(pod, name) for name in names)
 
 
@@ -25,6 +25,18 @@ def test_pod_that_was_just_created() -> None:
     assert told(pod, "owner", "request_uid", "node_name") == (Key("team", "shot"), UID, "node-1")
     assert told(pod, "started", "termination", "has_ended", "deleting") == (None, None, False, False)
     assert pod.memory_limit == 768 * 2**20
+
+
+def test_warm_pod_is_of_a_class_and_of_no_request() -> None:
+    pod = parse_pod(raw_warm_pod(generation=3))
+    assert isinstance(pod, WarmPod)
+    assert not isinstance(pod, CapturePod)
+    assert told(pod, "owner", "class_uid", "generation") == (Pool("team", "default"), "class-default", 3)
+
+
+def test_digest_of_a_token_is_read() -> None:
+    assert parse_pod(raw_pod()).token_digest == ""
+    assert parse_pod(raw_pod(annotations={crd.TOKEN_ANNOTATION: "ab12"})).token_digest == "ab12"
 
 
 def test_pod_without_any_status_is_pending() -> None:

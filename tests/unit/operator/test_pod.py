@@ -17,6 +17,7 @@ from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 from kubeshot_operator.decide.pod import PodPlan, build_pod
+from kubeshot_operator.decide.pod_body import Access
 from kubeshot_operator.decide.uploads import grant_uploads
 from unit.contract.make import raw_spec
 from unit.operator.builders import MEBIBYTE, make_class, make_form, make_request
@@ -27,6 +28,7 @@ LONGEST_VARIABLE = 131_072
 # It takes 2 MiB for all of them, a quarter of the usual limit of the stack; and etcd takes objects up to 1.5 MiB.
 LARGEST_ENVIRONMENT = 1 << 20
 
+ACCESS = Access("kubeshot-dispatch.kubeshot-system.svc:8444", "a token")
 CHANCE = Random(1)
 LETTERS = [chr(code) for code in range(0x21, 0x7F)]
 
@@ -43,7 +45,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the pod of the first attempt."""
     plan = PodPlan(request or make_request(), capture_class or make_class(), run=1, attempt=1, memory=768 * MEBIBYTE)
-    return build_pod(plan, forms or {"screenshot": make_form()})
+    return build_pod(plan, forms or {"screenshot": make_form()}, ACCESS)
 
 
 def container(pod: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def test_sandbox_decides_the_seccomp_profile(sandbox: Sandbox, profile: dict[str
 def test_memory_is_that_of_the_attempt_and_other_limits_stay() -> None:
     limits = {"limits": {"memory": "768Mi", "cpu": "1"}, "requests": {"memory": "384Mi"}}
     plan = PodPlan(make_request(), make_class(pod={"resources": limits}), 1, 2, 1152 * MEBIBYTE)
-    resources = container(build_pod(plan, {"screenshot": make_form()}))["resources"]
+    resources = container(build_pod(plan, {"screenshot": make_form()}, ACCESS))["resources"]
     assert resources == {"limits": {"memory": "1152Mi", "cpu": "1"}, "requests": {"memory": "384Mi"}}
 
 

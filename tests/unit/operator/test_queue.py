@@ -10,7 +10,7 @@ import pytest
 
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.model import Key
-from kubeshot_operator.runtime.queue import WorkQueue
+from kubeshot_operator.runtime.queue import Work, WorkQueue
 from unit.operator.builders import KEY
 from unit.operator.virtual_time import run_virtually
 
@@ -18,7 +18,7 @@ OTHER = Key("team", "other")
 
 
 def run_with(
-    test: Callable[[WorkQueue], Coroutine[Any, Any, None]], work: Callable[[Key], Awaitable[None]], workers: int = 2
+    test: Callable[[WorkQueue], Coroutine[Any, Any, None]], work: Callable[[Work], Awaitable[None]], workers: int = 2
 ) -> None:
     """Run a test while the queue is worked on."""
 
@@ -38,9 +38,9 @@ def clock() -> float:
 
 
 def test_idle_workers_take_a_key_at_once() -> None:
-    done: list[tuple[Key, float]] = []
+    done: list[tuple[Work, float]] = []
 
-    async def work(key: Key) -> None:
+    async def work(key: Work) -> None:
         done.append((key, clock()))
 
     async def test(queue: WorkQueue) -> None:
@@ -56,7 +56,7 @@ def test_idle_workers_take_a_key_at_once() -> None:
 def test_key_is_worked_on_by_one_worker_at_a_time_and_no_event_is_lost() -> None:
     at_once, most, passes = 0, 0, 0
 
-    async def work(_: Key) -> None:
+    async def work(_: Work) -> None:
         nonlocal at_once, most, passes
         at_once, passes = at_once + 1, passes + 1
         most = max(most, at_once)
@@ -77,7 +77,7 @@ def test_key_is_worked_on_by_one_worker_at_a_time_and_no_event_is_lost() -> None
 def test_later_key_wakes_a_worker_that_waits_for_a_still_later_one() -> None:
     done: list[float] = []
 
-    async def work(_: Key) -> None:
+    async def work(_: Work) -> None:
         done.append(clock())
 
     async def test(queue: WorkQueue) -> None:
@@ -98,9 +98,9 @@ def test_later_key_wakes_a_worker_that_waits_for_a_still_later_one() -> None:
 def test_pass_that_breaks_off_is_made_again_and_others_go_on(
     error: Exception, level: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    done: list[tuple[Key, float]] = []
+    done: list[tuple[Work, float]] = []
 
-    async def work(key: Key) -> None:
+    async def work(key: Work) -> None:
         done.append((key, clock()))
         if key == KEY and len(done) < 4:
             raise error
@@ -119,7 +119,7 @@ def test_pass_that_breaks_off_is_made_again_and_others_go_on(
 
 @pytest.mark.parametrize("turns", range(5), ids=lambda turns: f"{turns} turns of the loop between")
 def test_worker_that_is_cancelled_just_as_it_is_woken_ends(turns: int) -> None:
-    async def work(_: Key) -> None:
+    async def work(_: Work) -> None:
         raise AssertionError("nothing is due")
 
     async def main() -> None:
@@ -138,7 +138,7 @@ def test_worker_that_is_cancelled_just_as_it_is_woken_ends(turns: int) -> None:
 
 
 def test_head_age_tells_of_workers_that_hang() -> None:
-    async def work(_: Key) -> None:
+    async def work(_: Work) -> None:
         await asyncio.Event().wait()
 
     async def test(queue: WorkQueue) -> None:

@@ -14,6 +14,7 @@ from kubeshot_operator.api.crd import ConditionType, Phase
 from kubeshot_operator.api.model import ScreenshotRequest, Status, StoredOutput
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal, SlotGranted, SlotHeld
+from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.run import current_run, decide
 from kubeshot_operator.decide.status import MAX_MESSAGE, Writer
 from unit.contract.make import raw_spec
@@ -81,7 +82,7 @@ class TestBeginning:
 
     def test_pod_is_created(self) -> None:
         decision = decided(**READY)
-        assert decision.create is not None
+        assert isinstance(decision.create, PodPlan)
         assert (decision.create.name, decision.create.memory) == (POD, 768 * MEBIBYTE)
         assert told(decision) == (Phase.STARTING, "Starting")
         assert (written(decision).run, written(decision).queued_time) == (1, NOW)
@@ -158,7 +159,9 @@ class TestRunning:
     def test_next_attempt_is_created_without_a_write(self) -> None:
         failed = make_attempt(reason=Reason.CONNECTION_FAILED, end_time=NOW)
         decision = decided(make_request(make_status(Phase.QUEUED, attempts=(failed,))), now=after(2), **READY)
-        assert (decision.status, decision.create and decision.create.attempt) == (None, 2)
+        assert decision.status is None
+        assert isinstance(decision.create, PodPlan)
+        assert decision.create.attempt == 2
 
     def test_capture_that_hangs_is_ended_soon_after_its_time(self) -> None:
         running = make_running(started=NOW)
@@ -247,6 +250,16 @@ class TestEnd:
         assert (attempt.exit_code, attempt.reason, attempt.end_time) == (0, None, NOW)
         assert attempt.peak_memory == 300 * MEBIBYTE
 
+    def test_what_a_pod_reports_by_itself_is_told_like_its_end(self) -> None:
+        seen = {"stored": STORED, "report": make_result()}
+        (attempt,) = written(decided(make_request(CAPTURING), make_running(), **seen)).attempts
+        assert (attempt.exit_code, attempt.reason, attempt.end_time) == (0, None, NOW)
+
+    def test_failure_that_a_pod_reports_by_itself_has_the_exit_code_for_it(self) -> None:
+        report = make_result(failure=Failure(Reason.HTTP_ERROR, "the server answered 404", retryable=False))
+        (attempt,) = written(decided(make_request(CAPTURING), make_running(), report=report)).attempts
+        assert (attempt.exit_code, attempt.reason) == (ExitCode.HTTP_ERROR, Reason.HTTP_ERROR)
+
     def test_reader_finds_the_image_at_the_public_endpoint(self) -> None:
         public = make_class({"publicEndpoint": "https://cdn.example.com"})
         status = written(decided(make_request(CAPTURING), make_finished(), stored=STORED, capture_class=public))
@@ -327,7 +340,7 @@ class TestEnd:
     def test_second_attempt_gets_more_memory(self) -> None:
         status = make_status(Phase.QUEUED, attempts=(make_attempt(1, Reason.OUT_OF_MEMORY),))
         decision = decided(make_request(status), **READY)
-        assert decision.create is not None
+        assert isinstance(decision.create, PodPlan)
         assert (decision.create.attempt, decision.create.memory) == (2, 1152 * MEBIBYTE)
 
     def test_pause_before_an_attempt_writes_nothing(self) -> None:

@@ -20,10 +20,18 @@ def test_everything_can_be_set() -> None:
         "KUBESHOT_MAX_PODS": "5",
         "KUBESHOT_WORKERS": "2",
         "KUBESHOT_HEALTH_PORT": "9090",
+        "KUBESHOT_DISPATCH_PORT": "9443",
+        "KUBESHOT_DISPATCH_ADDRESS": "shots.example.com:443",
         "KUBESHOT_RELIST_SECONDS": "60",
         "KUBESHOT_LOG_LEVEL": "debug",
     }
-    assert Settings.from_environment(environment) == Settings("shots", 5, 2, 9090, timedelta(minutes=1), "DEBUG")
+    expected = Settings("shots", 5, 2, 9090, 9443, "shots.example.com:443", timedelta(minutes=1), "DEBUG")
+    assert Settings.from_environment(environment) == expected
+
+
+def test_pods_find_the_service_in_the_operators_namespace() -> None:
+    settings = Settings.from_environment({"KUBESHOT_NAMESPACE": "shots", "KUBESHOT_DISPATCH_PORT": "9443"})
+    assert settings.dispatch_address == "kubeshot-dispatch.shots.svc:9443"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""One pass over the warm pods of one class in one namespace: clears away those that ended, and wakes who waits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from kubeshot_operator.api.model import Pool
+from kubeshot_operator.decide.pool import PoolSeen, concerned, tidy
+from kubeshot_operator.runtime.ports import Cluster
+from kubeshot_operator.runtime.state import State
+
+
+class PoolKeeper:
+    """Creates no pods: a request that waits has one created when it is its turn. Pods end by themselves."""
+
+    def __init__(self, state: State, cluster: Cluster, clock: Callable[[], datetime]) -> None:
+        self._state = state
+        self._cluster = cluster
+        self._clock = clock
+
+    async def keep(self, pool: Pool) -> None:
+        """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
+        cache, queue, warm = self._state.cache, self._state.queue, self._state.warm
+        pods, waiting = cache.pods_in(pool), warm.waiting(pool)
+        claimed = {pod.name: len(cache.claims_of(pod.namespace, pod.name)) for pod in pods}
+        seen = PoolSeen(pool, cache.class_of(pool.class_name), pods, sum(claimed.values()), self._clock())
+        due = tidy(seen, claimed, waiting)
+        for name in due.delete:
+            await self._cluster.delete_pod(pool.namespace, name)
+            cache.mark_deleting(pool.namespace, name)
+        if due.wake_at is None:
+            queue.forget(pool)
+        else:
+            queue.add_after(pool, (due.wake_at - self._clock()).total_seconds())
+        self._wake(replace(seen, pods=cache.pods_in(pool)), waiting)
+
+    def _wake(self, seen: PoolSeen, waiting: int) -> None:
+        """Wake the requests that the pool has news for, and those that may have the slot of a pod that ended."""
+        warm, line = self._state.warm, self._state.line
+        heads = warm.heads(seen.pool, concerned(seen, waiting)) if waiting else ()
+        for key in (*warm.next_up(seen.pool), *heads, *line.next_up(self._state.cache.live_pods)):
+            self._state.queue.add(key)
