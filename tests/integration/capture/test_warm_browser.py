@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Coroutine
 from typing import Any
@@ -10,7 +11,7 @@ from integration.capture.test_process import is_gone
 from kubeshot_capture.attempt import chromium_path
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.driver import start_driver
-from kubeshot_capture.processes import kill_descendants
+from kubeshot_capture.processes import children, kill_descendants
 from kubeshot_capture.warm.chromium import Chromium, Running
 from kubeshot_capture.warm.seat import Seat
 from kubeshot_contract.options import Sandbox
@@ -20,10 +21,14 @@ SECONDS = 30.0
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     loop = asyncio.new_event_loop()
+    # Servers of other tests are children of this process, too.
+    others = set(children())
     try:
         loop.run_until_complete(asyncio.wait_for(work, SECONDS))
     finally:
-        kill_descendants()
+        for pid in set(children()) - others:
+            kill_descendants(pid)
+            os.kill(pid, signal.SIGKILL)
         # The driver's pipes are closed when the loop hears of its end.
         loop.run_until_complete(asyncio.sleep(0.3))
         loop.close()
