@@ -107,7 +107,7 @@ def test_a_page_that_takes_its_time_to_go_on_is_waited_for(on_page: OnPage) -> N
       while (Date.now() < end);
       location.href = '/next';
     })">"""
-    actions = JOURNEYS["a key in a form"]
+    actions: list[object] = [*JOURNEYS["a key in a form"]]
     assert done(on_page, actions, {**LINKED, "/": slow}) == "loaded"
 
 
