@@ -1,8 +1,11 @@
 """Composition root: reads the settings, opens the connections, and runs until told to stop."""
 
 import asyncio
+import faulthandler
 import logging
 import os
+import secrets
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +25,7 @@ from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
 from kubeshot_operator.runtime.health import Vitals, health_app
 from kubeshot_operator.runtime.intake import Intake
+from kubeshot_operator.runtime.lease import Clocks, Leadership, LeadershipLostError, Replica
 from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
@@ -32,6 +36,12 @@ from kubeshot_operator.runtime.state import State
 from kubeshot_operator.settings import InvalidSettingError, Settings
 
 _USER_AGENT = "kubeshot-operator"
+# A pass takes milliseconds; one that waits for a call to time out is not waited for.
+_DRAIN_SECONDS = 10.0
+# The loop itself notices first, and says so in one line. With the deadline it stays below the duration of the Lease.
+_HANG_MARGIN = 0.5
+
+logger = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -59,20 +69,22 @@ async def _run(settings: Settings, connection: Connection) -> None:
         intake = Intake(state)
         relister = Relister(api, intake, time.monotonic)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
-        maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
-        passes = Passes(Reconciler(state, maker, _now), PoolKeeper(state, api, _now))
+        leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
         ready = asyncio.Event()
         look = _vitals(state, relister, ready)
         health = web.AppRunner(health_app(look, settings.relist_every), access_log=None)
         await _serve(health, settings.health_port)
         await relister.list_until_it_works()
         # Pods are known by now; until then each would be told that its token is none.
-        desk = Desk(state, buckets, _now)
-        await _serve(dispatch_runner(dispatch_app(state.cache, desk, _is_leader)), settings.dispatch_port)
+        dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), _is_in_charge(state, leadership))
+        await _serve(dispatch_runner(dispatch), settings.dispatch_port)
+        maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
+        passes = Passes(Reconciler(state, maker, _now), PoolKeeper(state, api, _now), lambda: leadership.leads)
         async with asyncio.TaskGroup() as tasks:
             background = (
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
                 tasks.create_task(relister.run(settings.relist_every)),
+                tasks.create_task(_race(leadership, intake, ready)),
             )
             await kopf.operator(
                 registry=build_registry(intake, lambda: _watch_session(connection)),
@@ -81,8 +93,47 @@ async def _run(settings: Settings, connection: Connection) -> None:
                 clusterwide=True,
                 ready_flag=ready,
             )
-            for task in background:
-                task.cancel()
+            await _leave(state, leadership, background)
+
+
+async def _race(leadership: Leadership, intake: Intake, ready: asyncio.Event) -> None:
+    """Race for the Lease once the watches are up; end this process, wherever it is, when the Lease is lost."""
+    await ready.wait()
+    try:
+        await leadership.run(elected=intake.everything, renewed=_end_if_it_hangs)
+    except LeadershipLostError as error:
+        logger.critical("this replica leads no longer and ends", extra={"error": str(error)})
+        # Not an exception: on its way out a pass could still write.
+        os._exit(1)
+
+
+async def _leave(state: State, leadership: Leadership, background: tuple[asyncio.Task[None], ...]) -> None:
+    """Finish the passes under way, then let another replica lead."""
+    if not await state.queue.drain(_DRAIN_SECONDS):
+        logger.warning("a pass is cut off", extra={"seconds": _DRAIN_SECONDS})
+    for task in background:
+        task.cancel()
+    await asyncio.wait(background)
+    await leadership.release()
+    faulthandler.cancel_dump_traceback_later()
+
+
+def _end_if_it_hangs(seconds: float) -> None:
+    """End this process, with a traceback, when its event loop has not run to renew the Lease in time.
+
+    A thread of the interpreter's own does so, which needs neither the loop nor the lock that Python code holds.
+    """
+    faulthandler.dump_traceback_later(seconds + _HANG_MARGIN, exit=True)
+
+
+def _is_in_charge(state: State, leadership: Leadership) -> Callable[[], bool]:
+    """Return what says whether pods may speak to this replica; one that is about to end would forget what they tell."""
+    return lambda: leadership.leads and not state.queue.is_draining
+
+
+def _replica(settings: Settings) -> Replica:
+    """Return this process's part in the race; a container that starts anew in its pod is another one."""
+    return Replica(settings.namespace, f"{socket.gethostname()}_{secrets.token_hex(4)}")
 
 
 def _watch_session(connection: Connection) -> kopf.AiohttpSession:
@@ -98,11 +149,6 @@ def _vitals(state: State, relister: Relister, ready: asyncio.Event) -> Callable[
 async def _serve(runner: web.AppRunner, port: int) -> None:
     await runner.setup()
     await web.TCPSite(runner, port=port).start()
-
-
-def _is_leader() -> bool:
-    """Say whether this instance decides: it is the only one, as the Deployment has one replica and recreates it."""
-    return True
 
 
 def _now() -> datetime:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from contract.schemas import REPOSITORY, documents
+from kubeshot_operator.api import crd
 
 BASE = REPOSITORY / "manifests" / "base"
 INSTALLER = REPOSITORY / "manifests" / "components" / "install-class"
@@ -47,10 +48,12 @@ def test_the_operator_has_exactly_these_permissions_everywhere() -> None:
     }
 
 
-def test_the_operator_reads_secrets_in_its_own_namespace_only() -> None:
+def test_the_operator_reads_secrets_and_has_a_lease_in_its_own_namespace_only() -> None:
     found = role("Role", "kubeshot-operator")
-    assert permissions(found) == of("", "secrets", "get")
+    leases = of("coordination.k8s.io", "leases", "get", "update", "create")
+    assert permissions(found) == of("", "secrets", "get") | leases
     assert found["metadata"]["namespace"] == "kubeshot-system"
+    assert [rule.get("resourceNames") for rule in found["rules"]] == [None, [crd.LEASE_NAME], None]
 
 
 def test_the_installer_may_put_a_class_there_and_no_more() -> None:

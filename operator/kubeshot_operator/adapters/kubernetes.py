@@ -88,6 +88,20 @@ class KubernetesAPI:
         secret = await self._call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         return secret.get("data") or {}
 
+    async def read_lease(self, namespace: str, name: str) -> Raw:
+        """Return a Lease; raise `GoneError` when there is none."""
+        return await self._call("GET", f"{_leases(namespace)}/{name}")
+
+    async def write_lease(self, namespace: str, lease: Raw) -> Raw:
+        """Replace a Lease of the version that it names, or create it when it names none; return it as it is now.
+
+        Raises `ConflictError` when it has changed since, `NameTakenError` when there is one, `GoneError` when it was
+        deleted.
+        """
+        if "resourceVersion" in lease["metadata"]:
+            return await self._call("PUT", f"{_leases(namespace)}/{lease['metadata']['name']}", lease)
+        return await self._call("POST", _leases(namespace), lease)
+
     async def _list(self, path: str, **parameters: str) -> tuple[list[Raw], int]:
         items: list[Raw] = []
         version = 0
@@ -126,6 +140,10 @@ class KubernetesAPI:
 
 def _pods(namespace: str) -> str:
     return f"/api/v1/namespaces/{namespace}/pods"
+
+
+def _leases(namespace: str) -> str:
+    return f"/apis/{crd.LEASE_API_VERSION}/namespaces/{namespace}/{crd.LEASES}"
 
 
 def _reference(request: ScreenshotRequest) -> Raw:

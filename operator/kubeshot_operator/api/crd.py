@@ -12,6 +12,11 @@ REQUESTS: Final = "screenshotrequests"
 CLASSES: Final = "captureclasses"
 CLASS_KIND: Final = "CaptureClass"
 
+LEASE_API_VERSION: Final = "coordination.k8s.io/v1"
+LEASE_KIND: Final = "Lease"
+LEASES: Final = "leases"
+LEASE_NAME: Final = "kubeshot-operator"
+
 MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
 NAME_LABEL: Final = "app.kubernetes.io/name"
 MANAGED_BY: Final = "kubeshot"

@@ -54,6 +54,11 @@ class Cache:
         """How many pods have not ended, warm ones and those of one attempt."""
         return self._pods.live
 
+    @property
+    def owners(self) -> set[Owner]:
+        """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
+        return {*self.requests, *self._pods.owners}
+
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
         if not self._is_outdated(request, self.requests.get(request.key)):

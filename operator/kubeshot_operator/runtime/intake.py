@@ -10,6 +10,7 @@ from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.runtime.cache import Listing
+from kubeshot_operator.runtime.pod_index import Owner
 from kubeshot_operator.runtime.state import State
 
 logger = logging.getLogger(__name__)
@@ -78,12 +79,19 @@ class Intake:
             self._put_class(body)
         pods = tuple(pod for body in listed.pods if (pod := _read_pod(body)) is not None)
         requests = tuple(item for body in listed.requests if (item := _read_request(body)) is not None)
-        changed = self._cache.replace_all(Listing(listed.resource_version, requests, pods))
-        created = {request.key: request.created for request in requests}
-        known = [key for key in changed if isinstance(key, Key) and key in created]
-        for key in sorted(known, key=lambda key: (created[key], key)):
+        self._look_at(self._cache.replace_all(Listing(listed.resource_version, requests, pods)))
+
+    def everything(self) -> None:
+        """Have a pass made over all that is known."""
+        self._look_at(self._cache.owners)
+
+    def _look_at(self, owners: set[Owner]) -> None:
+        """Have passes made over these: over the requests that are there first, in the order in which they came."""
+        requests = self._cache.requests
+        there = [owner for owner in owners if isinstance(owner, Key) and owner in requests]
+        for key in sorted(there, key=lambda key: (requests[key].created, key)):
             self._queue.add(key)
-        for gone_or_pool in changed - created.keys():
+        for gone_or_pool in owners - requests.keys():
             self._queue.add(gone_or_pool)
 
     def _put_class(self, body: Raw) -> None:

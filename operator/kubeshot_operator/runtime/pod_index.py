@@ -26,6 +26,11 @@ class PodIndex:
         """How many pods have not ended."""
         return len(self._live)
 
+    @property
+    def owners(self) -> set[Owner]:
+        """The requests and pools that have pods, also requests that are gone."""
+        return set(self._of_owner)
+
     def all(self) -> list[tuple[PodKey, OurPod]]:
         """Return every pod with its name."""
         return list(self._pods.items())

@@ -21,6 +21,13 @@ class WorkQueue:
     def __init__(self) -> None:
         self._schedule: Schedule[Work] = Schedule()
         self._poke = asyncio.Event()
+        self._given_back = asyncio.Event()
+        self._is_draining = False
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether no more passes are begun."""
+        return self._is_draining
 
     def add(self, key: Work) -> None:
         """Have a pass made over this as soon as a worker is free."""
@@ -46,6 +53,16 @@ class WorkQueue:
             for _ in range(workers):
                 group.create_task(self._work(work))
 
+    async def drain(self, seconds: float) -> bool:
+        """Begin no more passes, and wait for those under way, at most so long; return whether all have ended."""
+        self._is_draining = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._schedule.taken:
+                    self._given_back.clear()
+                    await self._given_back.wait()
+        return not self._schedule.taken
+
     async def _work(self, work: Callable[[Work], Awaitable[None]]) -> None:
         while True:
             key = await self._take()
@@ -61,10 +78,11 @@ class WorkQueue:
             else:
                 self._schedule.done(key)
             self._poke.set()
+            self._given_back.set()
 
     async def _take(self) -> Work:
-        while (key := self._schedule.take(_now())) is None:
-            due = self._schedule.next_due()
+        while self._is_draining or (key := self._schedule.take(_now())) is None:
+            due = None if self._is_draining else self._schedule.next_due()
             self._poke.clear()
             # Not wait_for: when it is cancelled just as its time comes, Python 3.11 forgets the one over the other.
             with contextlib.suppress(TimeoutError):

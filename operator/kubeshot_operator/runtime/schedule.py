@@ -80,6 +80,11 @@ class Schedule(Generic[KeyT]):
         """Return for how many seconds the first ready key has waited, 0 when none waits."""
         return now - next(iter(self._ready.values())) if self._ready else 0.0
 
+    @property
+    def taken(self) -> int:
+        """How many keys are in the hands of takers."""
+        return len(self._taken)
+
     def __len__(self) -> int:
         return len(self._ready)
 

@@ -90,7 +90,7 @@ class Simulation:
         intake.listing(self.cluster.listing())
         maker = PodMaker(self.state.cache, self.cluster, self.buckets, DISPATCH)
         reconciler = Reconciler(self.state, maker, self.cluster.now)
-        passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now))
+        passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now), lambda: True)
         self.desk = Desk(self.state, self.buckets, self.cluster.now)
         self._running = asyncio.create_task(self.state.queue.run(passes.make, 8))
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from kubeshot_operator.api.model import Key
+from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.decide.admission import WaitingLine
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.intake import Intake, RawListing
 from kubeshot_operator.runtime.queue import Work, WorkQueue
 from kubeshot_operator.runtime.state import State
-from unit.operator.builders import KEY, raw_class, raw_pod, raw_request
+from unit.operator.builders import KEY, raw_class, raw_pod, raw_request, raw_warm_pod
 from unit.operator.virtual_time import run_virtually
 
 
@@ -101,7 +101,7 @@ def test_one_bad_object_does_not_spoil_a_list() -> None:
 
 def test_list_wakes_the_oldest_first_and_those_that_are_gone_last() -> None:
     state = new_state()
-    woken_by(state, lambda intake: intake.request(raw_request(name="a-gone"), deleted=False))
+    woken_by(state, lambda intake: intake.request(raw_request(name="a-gone", uid="gone"), deleted=False))
     young = raw_request(name="b-young", creationTimestamp="2026-01-01T12:00:02Z")
     old = raw_request(name="c-old", creationTimestamp="2026-01-01T12:00:01Z")
     listed = RawListing(50, [young, old], [], [raw_class()])
@@ -114,3 +114,15 @@ def test_list_without_news_wakes_nobody() -> None:
     listed = RawListing(50, [raw_request()], [raw_pod()], [raw_class()])
     woken_by(state, lambda intake: intake.listing(listed))
     assert woken_by(state, lambda intake: intake.listing(listed)) == []
+
+
+def test_all_that_is_known_is_looked_at_by_a_new_leader() -> None:
+    state = new_state()
+    old = raw_request(name="old", uid="old")
+    young = raw_request(name="a-young", uid="young", creationTimestamp="2026-01-01T12:00:02Z")
+    orphan = raw_pod(name="orphan", ownerReferences=[{**raw_pod()["metadata"]["ownerReferences"][0], "name": "gone"}])
+    listed = RawListing(50, [young, old], [orphan, raw_warm_pod()], [raw_class(reuse={"mode": "Warm"})])
+    woken_by(state, lambda intake: intake.listing(listed))
+    keys = woken_by(state, lambda intake: intake.everything())
+    assert keys[:2] == [Key("team", "old"), Key("team", "a-young")]
+    assert set(keys[2:]) == {Key("team", "gone"), Pool("team", "default")}
