@@ -16,6 +16,7 @@ timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
 browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
 assets_version := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' capture-image/assets/package.json)
 assets := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/assets-$(assets_version)
+promtool := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/promtool
 checked := operator capture-image cli cluster demo docs tests
 
 .PHONY: help
@@ -63,6 +64,7 @@ format: $(venv)/.installed ## Format the code
 .PHONY: docs
 docs: $(venv)/.installed ## Write the documents that are made from the CRDs and the tests
 	@$(bin)/python docs/fields.py
+	PYTHONPATH=operator:capture-image $(bin)/python docs/metrics.py
 	PYTHONPATH=tests:cli:capture-image $(bin)/python -m zoo.options_table
 
 # --- the cluster and what runs on it ----------------------------------------------------------------------------------
@@ -143,8 +145,25 @@ assets-update: ## Lock the newest consent engine; the next build of the image ta
 	    @duckduckgo/autoconsent@latest
 	npm version --no-git-tag-version --allow-same-version "$$(date +%Y.%-m.%-d)"
 
+# Built from its module it takes the client libraries of all clouds along, for minutes; Debian's is the same program.
+.PHONY: promtool
+promtool: ## Fetch Prometheus' tool, which checks the alert rules and the dashboard
+	@if command -v promtool >/dev/null || [ -x '$(promtool)' ]; then exit; fi
+	$(timed)
+	echo "Fetching promtool ..."
+	folder="$$(mktemp -d)"
+	apt-cache show prometheus >/dev/null 2>&1 || $(as_root) apt-get update --quiet=2
+	(cd "$$folder" && apt-get download --quiet=2 prometheus 2>/dev/null) || {
+	    echo "No package of Prometheus here: put promtool on the PATH."
+	    exit 1
+	}
+	dpkg-deb --fsys-tarfile "$$folder"/prometheus_*.deb | tar --extract --directory "$$folder" ./usr/bin/promtool
+	mkdir -p '$(dir $(promtool))'
+	mv "$$folder/usr/bin/promtool" '$(promtool)'
+	rm -r "$$folder"
+
 .PHONY: integration
-integration: browser assets deploy ## Tests with a real Chromium, a real MinIO and a real API server
+integration: browser assets promtool deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	# A capture waits more than it works: three at a time use two cores.

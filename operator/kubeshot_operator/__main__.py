@@ -15,17 +15,21 @@ import kopf
 from aiohttp import web
 from pythonjsonlogger.json import JsonFormatter
 
-from kubeshot_operator.adapters.connection import Connection, open_session
+from kubeshot_operator.adapters.cgroup import read_memory_limit
+from kubeshot_operator.adapters.connection import Connection, Observe, open_session
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
+from kubeshot_operator.api.api_call import ApiCall
 from kubeshot_operator.decide.admission import WaitingLine
 from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
-from kubeshot_operator.runtime.health import Vitals, health_app
+from kubeshot_operator.runtime.health import health_app
 from kubeshot_operator.runtime.intake import Intake
 from kubeshot_operator.runtime.lease import Clocks, Leadership, LeadershipLostError, Replica
+from kubeshot_operator.runtime.load import look_at_load
+from kubeshot_operator.runtime.metrics import Metrics
 from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
@@ -33,6 +37,7 @@ from kubeshot_operator.runtime.queue import WorkQueue
 from kubeshot_operator.runtime.reconcile import Reconciler
 from kubeshot_operator.runtime.relist import Relister
 from kubeshot_operator.runtime.state import State
+from kubeshot_operator.runtime.vitals import Pulse, Vitals
 from kubeshot_operator.settings import InvalidSettingError, Settings
 
 _USER_AGENT = "kubeshot-operator"
@@ -63,31 +68,45 @@ def _connect() -> Connection:
 
 
 async def _run(settings: Settings, connection: Connection) -> None:
-    state = State(Cache(), WorkQueue(), WaitingLine(settings.max_pods))
-    async with open_session(connection, _USER_AGENT) as session:
+    metrics, pulse = Metrics(read_memory_limit()), Pulse(time.monotonic)
+    state = State(Cache(), WorkQueue(metrics), WaitingLine(settings.max_pods))
+
+    def observe(call: ApiCall) -> None:
+        metrics.called(call)
+        pulse.called(call)
+
+    async with open_session(connection, _USER_AGENT, observe) as session:
         api = KubernetesAPI(session, connection.server)
         intake = Intake(state)
         relister = Relister(api, intake, time.monotonic)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
         leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
         ready = asyncio.Event()
-        look = _vitals(state, relister, ready)
-        health = web.AppRunner(health_app(look, settings.relist_every), access_log=None)
+
+        def look() -> Vitals:
+            return Vitals(relister.age, state.queue.head_age(), ready.is_set(), pulse.loop_lag, pulse.watch_ages)
+
+        def figures() -> bytes:
+            return metrics.render(look(), look_at_load(state, settings.max_pods, leadership.leads, _now()))
+
+        health = web.AppRunner(health_app(look, settings.relist_every, figures), access_log=None)
         await _serve(health, settings.health_port)
         await relister.list_until_it_works()
         # Pods are known by now; until then each would be told that its token is none.
         dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), _is_in_charge(state, leadership))
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
         maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
-        passes = Passes(Reconciler(state, maker, _now), PoolKeeper(state, api, _now), lambda: leadership.leads)
+        reconciler = Reconciler(state, maker, _now, metrics.wrote)
+        passes = Passes(reconciler, PoolKeeper(state, api, _now), lambda: leadership.leads)
         async with asyncio.TaskGroup() as tasks:
             background = (
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
                 tasks.create_task(relister.run(settings.relist_every)),
+                tasks.create_task(pulse.run()),
                 tasks.create_task(_race(leadership, intake, ready)),
             )
             await kopf.operator(
-                registry=build_registry(intake, lambda: _watch_session(connection)),
+                registry=build_registry(intake, lambda: _watch_session(connection, observe)),
                 settings=build_settings(),
                 standalone=True,
                 clusterwide=True,
@@ -136,14 +155,10 @@ def _replica(settings: Settings) -> Replica:
     return Replica(settings.namespace, f"{socket.gethostname()}_{secrets.token_hex(4)}")
 
 
-def _watch_session(connection: Connection) -> kopf.AiohttpSession:
+def _watch_session(connection: Connection, observe: Observe) -> kopf.AiohttpSession:
     """Return a session for Kopf, which closes it itself; a watch has no time limit."""
-    session = open_session(connection, f"{_USER_AGENT}-watch", for_watches=True)
+    session = open_session(connection, f"{_USER_AGENT}-watch", observe, for_watches=True)
     return kopf.AiohttpSession(server=connection.server, aiohttp_session=session)
-
-
-def _vitals(state: State, relister: Relister, ready: asyncio.Event) -> Callable[[], Vitals]:
-    return lambda: Vitals(relister.age, state.queue.head_age(), ready.is_set())
 
 
 async def _serve(runner: web.AppRunner, port: int) -> None:

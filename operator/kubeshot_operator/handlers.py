@@ -53,6 +53,8 @@ def build_settings() -> kopf.OperatorSettings:
     # A hung connection must not block for Kopf's default of 5 minutes.
     settings.networking.request_timeout = 30
     settings.networking.connect_timeout = 5
+    # A watch that is begun anew tells that it is alive; the events of a quiet cluster do not.
+    settings.watching.server_timeout = 60
     # Log lines are not Events.
     settings.posting.enabled = False
     # No watch of namespaces and CRDs: ours are fixed, and the rights to list them are not needed.

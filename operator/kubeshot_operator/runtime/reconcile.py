@@ -21,6 +21,7 @@ from kubeshot_operator.decide.observation import Observation, Turn
 from kubeshot_operator.decide.pool import PoolSeen
 from kubeshot_operator.decide.progress import open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
+from kubeshot_operator.decide.tally import Tally, tally
 from kubeshot_operator.decide.warm_pod import WarmPlan
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.ports import Buckets, Cluster
@@ -32,8 +33,15 @@ logger = logging.getLogger(__name__)
 class Reconciler:
     """Makes passes over requests with what it is given: the outside, what is known of it, and a clock."""
 
-    def __init__(self, state: State, maker: PodMaker, clock: Callable[[], datetime]) -> None:
-        """Work on the cluster and the buckets that `maker` works on."""
+    def __init__(
+        self,
+        state: State,
+        maker: PodMaker,
+        clock: Callable[[], datetime],
+        count: Callable[[Tally], None] = lambda _: None,
+    ) -> None:
+        """Work on the cluster and the buckets that `maker` works on; `count` is told what ended with each write."""
+        self._count = count
         self._cache, self._queue, self._line, self._warm = state.cache, state.queue, state.line, state.warm
         self._reports, self._bells = state.reports, state.bells
         self._cluster: Cluster = maker.cluster
@@ -156,7 +164,9 @@ class Reconciler:
         if (claim := open_claim(written)) is not None:
             self._bells.ring((written.key.namespace, claim.pod_name))
         _log(request, status)
-        for announcement in announce(parse_status(request.raw_status), status):
+        before = parse_status(request.raw_status)
+        self._count(tally(before, status))
+        for announcement in announce(before, status):
             await self._tell(written, announcement)
         return written
 

@@ -89,7 +89,7 @@ class RealGround:
 
         async def main() -> Result:
             connection = connection_of(self.kubectl.kubeconfig)
-            async with open_session(connection, "integration-tests") as session:
+            async with open_session(connection, "integration-tests", lambda _: None) as session:
                 return await call(KubernetesAPI(session, connection.server))
 
         return asyncio.run(main())
@@ -353,7 +353,7 @@ class TestRealServer:
     def test_server_that_is_away_is_unavailable(self) -> None:
         async def calls() -> None:
             connection = Connection("http://127.0.0.1:9", ssl.create_default_context(), dict)
-            async with open_session(connection, "integration-tests") as session:
+            async with open_session(connection, "integration-tests", lambda _: None) as session:
                 with pytest.raises(UnavailableError, match="GET /api/v1/namespaces/x/pods/y"):
                     await KubernetesAPI(session, connection.server).get_pod("x", "y")
 
