@@ -5,10 +5,12 @@ import faulthandler
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import kopf
@@ -105,14 +107,19 @@ async def _run(settings: Settings, connection: Connection) -> None:
                 tasks.create_task(pulse.run()),
                 tasks.create_task(_race(leadership, intake, ready)),
             )
+            told, left = asyncio.Event(), asyncio.Event()
+            leaving = tasks.create_task(_leave(told, left, _Post(state, leadership, background)))
+            tasks.create_task(_listen(told, ready))
             await kopf.operator(
                 registry=build_registry(intake, lambda: _watch_session(connection, observe)),
                 settings=build_settings(),
                 standalone=True,
                 clusterwide=True,
                 ready_flag=ready,
+                stop_flag=left,
             )
-            await _leave(state, leadership, background)
+            told.set()
+            await leaving
 
 
 async def _race(leadership: Leadership, intake: Intake, ready: asyncio.Event) -> None:
@@ -126,15 +133,33 @@ async def _race(leadership: Leadership, intake: Intake, ready: asyncio.Event) ->
         os._exit(1)
 
 
-async def _leave(state: State, leadership: Leadership, background: tuple[asyncio.Task[None], ...]) -> None:
-    """Finish the passes under way, then let another replica lead."""
-    if not await state.queue.drain(_DRAIN_SECONDS):
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """What a replica leaves behind."""
+
+    state: State
+    leadership: Leadership
+    background: tuple[asyncio.Task[None], ...]
+
+
+async def _listen(told: asyncio.Event, ready: asyncio.Event) -> None:
+    """Hear the signals to end in Kopf's place: it would take seconds to end its watches before the Lease is free."""
+    await ready.wait()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+
+
+async def _leave(told: asyncio.Event, left: asyncio.Event, post: _Post) -> None:
+    """Once told to end, finish the passes under way, then let another replica lead, and have Kopf end."""
+    await told.wait()
+    if not await post.state.queue.drain(_DRAIN_SECONDS):
         logger.warning("a pass is cut off", extra={"seconds": _DRAIN_SECONDS})
-    for task in background:
+    for task in post.background:
         task.cancel()
-    await asyncio.wait(background)
-    await leadership.release()
+    await asyncio.wait(post.background)
+    await post.leadership.release()
     faulthandler.cancel_dump_traceback_later()
+    left.set()
 
 
 def _end_if_it_hangs(seconds: float) -> None:

@@ -7,7 +7,8 @@ import os
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,15 +24,19 @@ from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement, EventType
 from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.lease import Lease, parse_lease, render_lease
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
+from kubeshot_operator.decide.leadership import Terms
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.decide.pod_body import Access
-from kubeshot_operator.runtime.ports import Cluster
+from kubeshot_operator.runtime.lease import Clocks, Leadership, Replica
+from kubeshot_operator.runtime.ports import Cluster, Leases
 from unit.contract.make import raw_spec
-from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request
+from unit.operator.builders import MEBIBYTE, NOW, after, make_class, make_form, raw_request
 from unit.operator.fake_cluster import FakeCluster
+from unit.operator.fake_leases import FakeLeases
 from unit.operator.virtual_time import run_virtually
 
 Raw = dict[str, Any]
@@ -50,6 +55,7 @@ class FakeGround:
 
     namespace: str = "team"
     cluster: FakeCluster = field(default_factory=FakeCluster)
+    leases: FakeLeases = field(default_factory=FakeLeases)
     applied: int = 0
 
     def run(self, call: Call[Result]) -> Result:
@@ -57,6 +63,14 @@ class FakeGround:
 
         async def main() -> Result:
             return await call(self.cluster)
+
+        return run_virtually(main)
+
+    def run_leases(self, call: Callable[[Leases], Awaitable[Result]]) -> Result:
+        """Make calls about the Lease."""
+
+        async def main() -> Result:
+            return await call(self.leases)
 
         return run_virtually(main)
 
@@ -93,6 +107,10 @@ class RealGround:
                 return await call(KubernetesAPI(session, connection.server))
 
         return asyncio.run(main())
+
+    def run_leases(self, call: Callable[[Leases], Awaitable[Result]]) -> Result:
+        """Make calls about the Lease."""
+        return self.run(call)
 
     def apply(self) -> ScreenshotRequest:
         """Apply a request, or change the one that is there; return it."""
@@ -308,6 +326,107 @@ def patched(ground: Ground) -> ScreenshotRequest:
 async def patch_key(cluster: Cluster, request: ScreenshotRequest) -> Raw:
     """Write a key into a status."""
     return await cluster.patch_status(request, {"storageKey": "a/b"})
+
+
+class TestLeases:
+    """The port: what every implementation does, and what comes of it."""
+
+    def test_lease_is_made_read_and_replaced(self, ground: Ground) -> None:
+        async def calls(leases: Leases) -> tuple[Lease, Raw]:
+            with pytest.raises(GoneError):
+                await leases.read_lease(ground.namespace, crd.LEASE_NAME)
+            made = parse_lease(await leases.write_lease(ground.namespace, lease_of(ground, "first")))
+            changed = replace(made, holder="second", transitions=1)
+            await leases.write_lease(ground.namespace, render_lease(changed, ground.namespace))
+            return made, await leases.read_lease(ground.namespace, crd.LEASE_NAME)
+
+        made, found = ground.run_leases(calls)
+        assert parse_lease(found) == replace(
+            made, holder="second", transitions=1, version=found["metadata"]["resourceVersion"]
+        )
+
+    def test_lease_is_made_once(self, ground: Ground) -> None:
+        async def calls(leases: Leases) -> None:
+            await leases.write_lease(ground.namespace, lease_of(ground, "first"))
+            with pytest.raises(NameTakenError):
+                await leases.write_lease(ground.namespace, lease_of(ground, "second"))
+
+        ground.run_leases(calls)
+
+    def test_lease_that_has_changed_is_not_replaced(self, ground: Ground) -> None:
+        async def calls(leases: Leases) -> None:
+            made = await leases.write_lease(ground.namespace, lease_of(ground, "first"))
+            renewed = replace(parse_lease(made), renewed=after(2))
+            await leases.write_lease(ground.namespace, render_lease(renewed, ground.namespace))
+            with pytest.raises(ConflictError):
+                await leases.write_lease(ground.namespace, render_lease(renewed, ground.namespace))
+
+        ground.run_leases(calls)
+
+    def test_two_hold_it_one_after_the_other(self, ground: Ground) -> None:
+        """The first gives it up, the second is cut off without a word."""
+
+        async def calls(leases: Leases) -> tuple[float, float]:
+            loop = asyncio.get_running_loop()
+            racers = [Racer(leases, ground.namespace, name) for name in ("first", "second", "third")]
+            await racers[0].until_it_leads()
+            for racer in racers[1:]:
+                racer.begin()
+            await asyncio.sleep(4)
+            assert [racer.leadership.leads for racer in racers] == [True, False, False]
+            begun = loop.time()
+            await racers[0].end()
+            await racers[0].leadership.release()
+            leader = await next_leader(racers[1:])
+            released = loop.time() - begun
+            begun = loop.time()
+            await leader.end()
+            left = [racer for racer in racers[1:] if racer is not leader]
+            await (await next_leader(left)).end()
+            return released, loop.time() - begun
+
+        released, cut_off = ground.run_leases(calls)
+        assert released < 1.0
+        assert 1.0 < cut_off < 4.0
+
+
+def lease_of(ground: Ground, holder: str) -> Raw:
+    """Return a Lease that is yet to be made."""
+    return render_lease(Lease(holder, 10, 0, acquired=NOW, renewed=NOW), ground.namespace)
+
+
+class Racer:
+    """A replica that races under terms which are over soon, as one counts in whole seconds."""
+
+    def __init__(self, leases: Leases, namespace: str, name: str) -> None:
+        clocks = Clocks(asyncio.get_running_loop().time, lambda: datetime.now(UTC))
+        terms = Terms(duration=2, deadline=1.5, renew_every=0.4, look_every=0.2)
+        self.leadership = Leadership(leases, Replica(namespace, name), clocks, terms)
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Race."""
+        self._task = asyncio.create_task(self.leadership.run(lambda: None, lambda _: None))
+
+    async def until_it_leads(self) -> None:
+        """Race, and wait until it leads."""
+        self.begin()
+        await next_leader([self])
+
+    async def end(self) -> None:
+        """End, wherever it is."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+
+async def next_leader(racers: list[Racer]) -> Racer:
+    """Return the one of these that leads, as soon as one does; never do two."""
+    async with asyncio.timeout(10):
+        while not (leading := [racer for racer in racers if racer.leadership.leads]):
+            await asyncio.sleep(0.05)
+    [leader] = leading
+    return leader
 
 
 class TestRealServer:
