@@ -41,6 +41,7 @@ Call = Callable[[Cluster], Awaitable[Result]]
 # The operator that may run in this cluster lets a suspended request be, and sees no pod without its label.
 SUSPENDED = raw_spec(suspend=True)
 NOT_MANAGED = "integration-test"
+BOTH = ("example.com/theirs", crd.STORED_IMAGES_FINALIZER)
 ACCESS = Access("kubeshot-dispatch.kubeshot-system.svc:8444", "a token")
 
 
@@ -69,7 +70,16 @@ class FakeGround:
 
     def delete(self) -> None:
         """Delete the request."""
-        self.cluster.delete_request(Key("team", "shot"))
+
+        async def remove() -> None:
+            self.cluster.remove_request(Key("team", "shot"))
+
+        run_virtually(remove)
+
+    def look(self) -> ScreenshotRequest | None:
+        """Return the request as it is, if it is there."""
+        body = self.cluster.requests.get(Key("team", "shot"))
+        return None if body is None else parse_request(body)
 
     def allow_pods(self, count: int) -> None:
         """Set a quota."""
@@ -105,7 +115,12 @@ class RealGround:
 
     def delete(self) -> None:
         """Delete the request."""
-        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace)
+        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace, "--wait=false")
+
+    def look(self) -> ScreenshotRequest | None:
+        """Return the request as it is, if it is there."""
+        found = self.kubectl.items(crd.REQUESTS, "-n", self.namespace)
+        return parse_request(found[0]) if found else None
 
     def allow_pods(self, count: int) -> None:
         """Set a quota, and wait until it is in force."""
@@ -282,6 +297,57 @@ class TestCluster:
 
         ground.run(calls)
 
+    def test_finalizers_are_those_that_were_set(self, ground: Ground) -> None:
+        request = ground.apply()
+        held = parse_request(ground.run(lambda cluster: cluster.set_finalizers(request, BOTH)))
+        assert (held.finalizers, held.is_held) == (BOTH, True)
+        assert (held.generation, held.spec) == (request.generation, request.spec), "a finalizer is no new spec"
+
+    def test_finalizers_of_an_older_version_are_a_conflict(self, ground: Ground) -> None:
+        older = ground.apply()
+        ground.run(lambda cluster: cluster.set_finalizers(older, (BOTH[0],)))
+
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(ConflictError):
+                await cluster.set_finalizers(older, (BOTH[1],))
+
+        ground.run(calls)
+        found = ground.look()
+        assert found is not None
+        assert found.finalizers == (BOTH[0],)
+
+    def test_deleted_request_is_there_until_its_last_finalizer_goes(self, ground: Ground) -> None:
+        request = ground.apply()
+        ground.run(lambda cluster: cluster.set_finalizers(request, BOTH))
+        ground.delete()
+        for rest in ((BOTH[0],), ()):
+            found = ground.look()
+            assert found is not None
+            assert found.deleting
+            ground.run(partial(set_finalizers, request=found, finalizers=rest))
+        assert ground.look() is None
+
+    def test_request_is_deleted_as_it_was_read(self, ground: Ground) -> None:
+        request = ground.apply()
+
+        async def calls(cluster: Cluster) -> None:
+            await cluster.delete_request(request)
+            await cluster.delete_request(request)
+
+        ground.run(calls)
+        assert ground.look() is None
+
+    def test_request_that_changed_meanwhile_is_not_deleted(self, ground: Ground) -> None:
+        older = ground.apply()
+        ground.apply()
+        refuses_to_delete(ground, older)
+
+    def test_request_that_took_the_name_of_another_is_not_deleted(self, ground: Ground) -> None:
+        before = ground.apply()
+        ground.delete()
+        ground.apply()
+        refuses_to_delete(ground, before)
+
     def test_event_is_recorded(self, ground: Ground) -> None:
         request = ground.apply()
         announcement = Announcement(EventType.NORMAL, "Captured", "1 image is stored")
@@ -292,6 +358,20 @@ class TestCluster:
             events = ground.kubectl.items("events", "-n", ground.namespace, "--field-selector=reason=Captured")
             (event,) = (event for event in events if event["source"]["component"] == "kubeshot-operator")
             assert (event["involvedObject"]["uid"], event["message"]) == (request.uid, "1 image is stored")
+
+
+def refuses_to_delete(ground: Ground, older: ScreenshotRequest) -> None:
+    async def calls(cluster: Cluster) -> None:
+        with pytest.raises(ConflictError):
+            await cluster.delete_request(older)
+
+    ground.run(calls)
+    assert ground.look() is not None
+
+
+async def set_finalizers(cluster: Cluster, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
+    """Give a request these finalizers."""
+    return await cluster.set_finalizers(request, finalizers)
 
 
 def patched(ground: Ground) -> ScreenshotRequest:
