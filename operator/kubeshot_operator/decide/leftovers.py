@@ -17,6 +17,7 @@ from kubeshot_operator.decide.observation import Observation
 # The CRD's limit of status.uploads. More are there only if pods of so many runs hang at once.
 MAX_RUNS: Final = 8
 ERASE_RETRY = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(minutes=5)
 
 
 def expect_uploads(
@@ -47,12 +48,21 @@ def expect_of_unknown_pods(seen: Observation, status: Status) -> Status:
     return status
 
 
+def left_behind(request: ScreenshotRequest) -> tuple[Erasure, ...]:
+    """Return what a request that is gone may have left besides its images."""
+    named = {output.key for output in request.status.outputs}
+    return tuple(_erasure(item, named) for item in request.status.uploads)
+
+
+def left_until(request: ScreenshotRequest) -> datetime:
+    """Return until when warm pods may store something for a request that is gone."""
+    return max((item.until for item in request.status.uploads if item.until), default=request.created)
+
+
 def leftovers(seen: Observation, status: Status) -> tuple[Erasure, ...]:
     """Return what is to be deleted: objects of runs that are over, which nobody can store any more."""
     named = {output.key for output in status.outputs}
-    return tuple(
-        Erasure(item.class_name, tuple(key for key in item.keys if key not in named)) for item in _due(seen, status)
-    )
+    return tuple(_erasure(item, named) for item in _due(seen, status))
 
 
 def clear(seen: Observation, status: Status) -> Status:
@@ -69,10 +79,16 @@ def tell_cleared(seen: Observation, decision: Decision, before: Status, after: S
         decision = replace(decision, status=decision.unwritten or after, unwritten=None)
     moments = [item.until for item in after.uploads if _is_over(item, after) and item.until and item.until > seen.now]
     if isinstance(seen.erased, BucketUnavailable):
-        moments.append(seen.now + ERASE_RETRY)
+        # The longer it lasts the less often: credentials that may not delete may stay so for ever.
+        lasted = seen.now - (after.completion_time or after.queued_time or seen.now)
+        moments.append(seen.now + min(max(lasted, ERASE_RETRY), _LONGEST_PAUSE))
     if decision.wake_at is not None:
         moments.append(decision.wake_at)
     return replace(decision, wake_at=min(moments, default=None))
+
+
+def _erasure(item: RunKeys, named: set[str]) -> Erasure:
+    return Erasure(item.class_name, tuple(key for key in item.keys if key not in named))
 
 
 def _due(seen: Observation, status: Status) -> tuple[RunKeys, ...]:

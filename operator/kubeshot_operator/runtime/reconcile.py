@@ -24,6 +24,7 @@ from kubeshot_operator.decide.progress import open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide, unwanted
 from kubeshot_operator.decide.warm_pod import WarmPlan
 from kubeshot_operator.runtime.eraser import Eraser
+from kubeshot_operator.runtime.partings import Partings
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.ports import Buckets, Cluster
 from kubeshot_operator.runtime.state import State
@@ -42,6 +43,7 @@ class Reconciler:
         self._buckets: Buckets = maker.buckets
         self._maker = maker
         self._eraser = Eraser(state.cache, maker.buckets)
+        self._partings = Partings(state, self._eraser, clock)
         self._clock = clock
 
     async def reconcile(self, key: Key) -> None:
@@ -51,8 +53,11 @@ class Reconciler:
         self._line.leave(key)
         pool = self._warm.leave(key)
         try:
+            await self._delete_orphans(key)
+            await self._partings.see_off(key)
             if request is None:
-                await self._clean_up(key)
+                self._queue.forget(key)
+                self._reports.forget(key)
             else:
                 await self._advance(request)
         except ConflictError:
@@ -62,11 +67,9 @@ class Reconciler:
             self._line.release(key)
             self._wake_next(key, pool)
 
-    async def _clean_up(self, key: Key) -> None:
-        """Delete the pods of a request that is gone at once; the garbage collector would take its time."""
-        self._queue.forget(key)
-        self._reports.forget(key)
-        for pod in self._cache.pods_of(key):
+    async def _delete_orphans(self, key: Key) -> None:
+        """Delete the pods of requests that are gone at once; the garbage collector would take its time."""
+        for pod in self._cache.orphans_of(key):
             if not pod.deleting:
                 await self._delete(pod.namespace, pod.name)
 

@@ -134,9 +134,10 @@ class TestClearing:
         decision = decided(make_request(FAILED), erased=BucketReady())
         assert (uploads(decision), decision.wake_at) == ((), None)
 
-    def test_bucket_that_is_away_is_tried_again(self) -> None:
-        decision = decided(make_request(FAILED), erased=BucketUnavailable("away"))
-        assert decision == Decision(wake_at=NOW + ERASE_RETRY)
+    @pytest.mark.parametrize(("waited", "pause"), [(0, 30), (60, 60), (3600, 300)])
+    def test_bucket_that_is_away_is_tried_again_ever_less_often(self, waited: int, pause: int) -> None:
+        decision = decided(make_request(FAILED), erased=BucketUnavailable("away"), now=after(waited))
+        assert decision == Decision(wake_at=after(waited + pause))
 
     def test_bucket_that_is_away_holds_up_no_new_run(self) -> None:
         facts = {"erased": BucketUnavailable("away"), "bucket": BucketReady(), "slot": SlotGranted()}

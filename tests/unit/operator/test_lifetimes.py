@@ -10,7 +10,9 @@ import pytest
 from kubeshot_contract.job import CaptureJob
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import Key
+from kubeshot_operator.runtime.intake import Intake
 from unit.contract.make import raw_spec
+from unit.operator.builders import raw_container_status, raw_pod
 from unit.operator.fake_cluster import FakeCluster, Raw
 from unit.operator.simulation import End, Simulation
 from unit.operator.test_life import CUTS, Interruption, in_turn, simulate
@@ -318,6 +320,24 @@ class TestLeftovers:
         world.script = upload_and(world, End.ANSWERS_404)
         simulated(world, test)
 
+    @pytest.mark.parametrize("mode", ["Never", "Warm"])
+    def test_request_that_is_deleted_as_it_captures_leaves_nothing(self, mode: str) -> None:
+        async def test(world: Simulation) -> None:
+            world.apply_class(reuse={"mode": mode})
+            await world.start()
+            key = world.apply()
+            [noted] = (await world.until_phase(key, "Capturing"))["uploads"]
+            for stored in noted["keys"]:
+                world.buckets.put("shots", stored)
+            world.cluster.remove_request(key)
+            again = world.apply(uid="another-uid")
+            await world.until_phase(again, "Succeeded")
+            await world.until(lambda: not world.state.cache.parted)
+            await world.until_quiet()
+            assert [stored for _, stored in world.buckets.objects] == [world.cluster.status_of(again)["storageKey"]]
+
+        simulate(test)
+
     def test_success_is_no_leftover(self) -> None:
         async def test(world: Simulation) -> None:
             world.apply_class()
@@ -330,3 +350,60 @@ class TestLeftovers:
             assert "uploads" not in status
 
         assert len(simulate(test).buckets.objects) == 1
+
+
+def orphan(**metadata: Any) -> Raw:
+    """Return the pod of a request that is gone."""
+    owner = {"apiVersion": crd.API_VERSION, "kind": crd.REQUEST_KIND, "name": "shot", "uid": "gone-uid"}
+    return raw_pod(raw_container_status("Running", running={}), **{"ownerReferences": [owner], **metadata})
+
+
+class TestOrphans:
+    @pytest.mark.parametrize("listed", ["at the start", "later"])
+    def test_pod_of_a_request_that_is_gone_goes_with_the_next_list(self, listed: str) -> None:
+        async def test(world: Simulation) -> None:
+            if listed == "later":
+                await world.start()
+            world.cluster.pods["team", "stray"] = orphan(name="stray")
+            if listed == "later":
+                # Its watch missed it.
+                Intake(world.state).listing(world.cluster.listing())
+            else:
+                await world.start()
+            await world.until(lambda: not world.cluster.pods, within=5)
+
+        simulate(test)
+
+    def test_pod_of_an_earlier_request_of_the_same_name_goes(self) -> None:
+        async def test(world: Simulation) -> None:
+            world.apply_class()
+            key = world.apply()
+            world.cluster.pods["team", "stray"] = orphan(name="stray")
+            await world.start()
+            await world.until(lambda: ("team", "stray") not in world.cluster.pods, within=2)
+            await world.until_phase(key, "Succeeded")
+
+        assert simulate(test).cluster.created == ["shot-5f2c0-1-1-1"]
+
+    def test_pod_of_a_request_that_is_finished_goes(self) -> None:
+        async def test(world: Simulation) -> None:
+            world.apply_class()
+            await world.start()
+            await world.until_phase(world.apply(), "Succeeded")
+            await world.until_quiet()
+            late = raw_pod(raw_container_status("Running", running={}), name="late", attempt=2)
+            world.cluster.pods["team", "late"] = late
+            Intake(world.state).listing(world.cluster.listing())
+            await world.until(lambda: not world.cluster.pods, within=5)
+
+        simulate(test)
+
+    def test_pod_of_a_request_that_is_not_heard_of_yet_stays(self) -> None:
+        async def test(world: Simulation) -> None:
+            await world.start()
+            world.cluster.pods["team", "early"] = orphan(name="early")
+            world.cluster.touch_pod(("team", "early"))
+            await asyncio.sleep(60)
+            assert list(world.cluster.pods) == [("team", "early")]
+
+        simulate(test)
