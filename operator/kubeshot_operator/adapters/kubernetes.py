@@ -65,8 +65,8 @@ class KubernetesAPI:
     async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
         """Give a request as it was read these finalizers, and return it.
 
-        Raises `ConflictError` when it has changed since, so that nobody else's finalizer is lost; `GoneError` when it is
-        not there.
+        Raises `ConflictError` when it has changed since, so that nobody's finalizer is lost, `GoneError` when it was
+        deleted.
         """
         metadata = {"resourceVersion": request.resource_version, "finalizers": list(finalizers)}
         return await self._call("PATCH", _path(request), {"metadata": metadata})

@@ -23,8 +23,8 @@ class Keeper:
     name: str
 
 
-# What each tool puts on the objects that it applies. Many charts set `app.kubernetes.io/instance`, but Argo CD tracked by
-# nothing else up to version 2, and to keep a request too long costs less than to capture it for ever.
+# What each tool puts on the objects that it applies. Many charts set `app.kubernetes.io/instance`, but Argo CD tracked
+# by nothing else up to version 2, and to keep a request too long costs less than to capture it for ever.
 _ANNOTATIONS: Final = {
     "argocd.argoproj.io/tracking-id": "Argo CD",
     "meta.helm.sh/release-name": "Helm",
