@@ -41,7 +41,8 @@ Call = Callable[[Cluster], Awaitable[Result]]
 # The operator that may run in this cluster lets a suspended request be, and sees no pod without its label.
 SUSPENDED = raw_spec(suspend=True)
 NOT_MANAGED = "integration-test"
-BOTH = ("example.com/theirs", crd.STORED_IMAGES_FINALIZER)
+# Not our own finalizer, which it would take off.
+BOTH = ("example.com/theirs", "example.com/others")
 ACCESS = Access("kubeshot-dispatch.kubeshot-system.svc:8444", "a token")
 
 
@@ -299,43 +300,39 @@ class TestCluster:
 
     def test_finalizers_are_those_that_were_set(self, ground: Ground) -> None:
         request = ground.apply()
-        held = parse_request(ground.run(lambda cluster: cluster.set_finalizers(request, BOTH)))
-        assert (held.finalizers, held.is_held) == (BOTH, True)
+        held = parse_request(as_it_is(ground, partial(set_finalizers, finalizers=BOTH)))
+        assert held.finalizers == BOTH
         assert (held.generation, held.spec) == (request.generation, request.spec), "a finalizer is no new spec"
 
     def test_finalizers_of_an_older_version_are_a_conflict(self, ground: Ground) -> None:
         older = ground.apply()
-        ground.run(lambda cluster: cluster.set_finalizers(older, (BOTH[0],)))
+        as_it_is(ground, partial(set_finalizers, finalizers=BOTH[:1]))
 
         async def calls(cluster: Cluster) -> None:
             with pytest.raises(ConflictError):
-                await cluster.set_finalizers(older, (BOTH[1],))
+                await cluster.set_finalizers(older, BOTH[1:])
 
         ground.run(calls)
         found = ground.look()
         assert found is not None
-        assert found.finalizers == (BOTH[0],)
+        assert found.finalizers == BOTH[:1]
 
     def test_deleted_request_is_there_until_its_last_finalizer_goes(self, ground: Ground) -> None:
-        request = ground.apply()
-        ground.run(lambda cluster: cluster.set_finalizers(request, BOTH))
+        ground.apply()
+        as_it_is(ground, partial(set_finalizers, finalizers=BOTH))
         ground.delete()
-        for rest in ((BOTH[0],), ()):
+        for rest in (BOTH[:1], ()):
             found = ground.look()
             assert found is not None
             assert found.deleting
-            ground.run(partial(set_finalizers, request=found, finalizers=rest))
+            as_it_is(ground, partial(set_finalizers, finalizers=rest))
         assert ground.look() is None
 
     def test_request_is_deleted_as_it_was_read(self, ground: Ground) -> None:
         request = ground.apply()
-
-        async def calls(cluster: Cluster) -> None:
-            await cluster.delete_request(request)
-            await cluster.delete_request(request)
-
-        ground.run(calls)
+        as_it_is(ground, delete_request)
         assert ground.look() is None
+        ground.run(partial(delete_request, request=request))
 
     def test_request_that_changed_meanwhile_is_not_deleted(self, ground: Ground) -> None:
         older = ground.apply()
@@ -369,9 +366,26 @@ def refuses_to_delete(ground: Ground, older: ScreenshotRequest) -> None:
     assert ground.look() is not None
 
 
+def as_it_is(ground: Ground, call: Callable[..., Awaitable[Result]]) -> Result:
+    """Make a call about the request as it is, in spite of an operator that may write to it too."""
+    for _ in range(10):
+        request = ground.look()
+        assert request is not None
+        try:
+            return ground.run(partial(call, request=request))
+        except ConflictError:
+            continue
+    raise AssertionError("somebody else wrote ten times in a row")
+
+
 async def set_finalizers(cluster: Cluster, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
     """Give a request these finalizers."""
     return await cluster.set_finalizers(request, finalizers)
+
+
+async def delete_request(cluster: Cluster, request: ScreenshotRequest) -> None:
+    """Delete a request."""
+    await cluster.delete_request(request)
 
 
 def patched(ground: Ground) -> ScreenshotRequest:
@@ -438,6 +452,35 @@ class TestRealServer:
                     await KubernetesAPI(session, connection.server).get_pod("x", "y")
 
         asyncio.run(calls())
+
+
+class TestServerSideApply:
+    """A GitOps tool that applies from the server's side, beside the operator's writes of status and finalizer."""
+
+    @pytest.mark.parametrize("manager", ["kustomize-controller", "argocd-controller"])
+    def test_apply_meets_no_conflict_and_leaves_what_the_operator_wrote(self, real: RealGround, manager: str) -> None:
+        spec = {"url": "https://example.com", "suspend": True}
+        first = apply_as(real, manager, spec)
+        as_it_is(real, partial(set_finalizers, finalizers=BOTH))
+        as_it_is(real, patch_key)
+        unchanged, changed = (apply_as(real, manager, more) for more in (spec, {**spec, "deadline": "10m"}))
+        as_it_is(real, partial(set_finalizers, finalizers=()))
+        for body in (unchanged, changed):
+            assert body["metadata"]["finalizers"] == list(BOTH)
+            assert body["status"]["storageKey"] == "a/b"
+        generations = [body["metadata"]["generation"] for body in (first, unchanged, changed)]
+        assert generations == [1, 1, 2], "what is applied again is no new run"
+        [owned] = [item for item in changed["metadata"]["managedFields"] if item["manager"] == manager]
+        assert owned["operation"] == "Apply"
+        assert "f:status" not in owned["fieldsV1"]
+
+
+def apply_as(ground: RealGround, manager: str, spec: Raw) -> Raw:
+    """Apply a request as this manager, without force, and return it."""
+    metadata = {"name": "shot", "namespace": ground.namespace, "labels": {"kustomize.toolkit.fluxcd.io/name": "shop"}}
+    words = ("apply", "--server-side", f"--field-manager={manager}", "--show-managed-fields", "-f", "-", "-o", "json")
+    body = {"apiVersion": crd.API_VERSION, "kind": crd.REQUEST_KIND, "metadata": metadata, "spec": spec}
+    return dict(json.loads(ground.kubectl.run(*words, text=json.dumps(body))))
 
 
 def unowned_pod(namespace: str, name: str) -> Raw:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from e2e.kstatus import contradictions
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
@@ -37,6 +38,10 @@ class FakeCluster:
     created: list[str] = field(default_factory=list)
     named: set[tuple[str, str]] = field(default_factory=set)
     """Bucket and key of all images that statuses ever named."""
+    states: list[Raw] = field(default_factory=list)
+    """Requests as they were after each write of a status."""
+    contradictions: list[str] = field(default_factory=list)
+    """What tools that read kstatus would have found wrong with them."""
     writes: int = 0
     most_live: int = 0
     most_live_of_one_run: int = 0
@@ -90,6 +95,8 @@ class FakeCluster:
         self.named |= {(output["bucket"], output["key"]) for output in status.get("outputs", ())}
         if status != body.get("status"):
             body["status"] = status
+            self.states.append(copy.deepcopy(body))
+            self.contradictions += contradictions(body)
             self.writes += 1
             self.touch_request(request.key)
         answer = copy.deepcopy(body)

@@ -103,6 +103,7 @@ class Simulation:
             self._running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
+        assert self.cluster.contradictions == []
 
     async def until(self, condition: Callable[[], bool], within: float = 600.0) -> None:
         """Let time pass until the condition holds."""

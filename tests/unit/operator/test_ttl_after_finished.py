@@ -13,7 +13,9 @@ from kubeshot_operator.decide.status import MAX_MESSAGE
 from unit.contract.make import raw_spec
 from unit.operator.builders import NOW, after, make_finished, make_observation, make_request, make_status
 
-ARGO: dict[str, Any] = {"annotations": {"argocd.argoproj.io/tracking-id": "shop:kubeshot.dev/ScreenshotRequest:team/shot"}}
+ARGO: dict[str, Any] = {
+    "annotations": {"argocd.argoproj.io/tracking-id": "shop:kubeshot.dev/ScreenshotRequest:team/shot"}
+}
 OWNED: dict[str, Any] = {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "nightly", "uid": "1"}]}
 
 
