@@ -101,8 +101,13 @@ def _stored_elsewhere(request: ScreenshotRequest, capture_class: CaptureClass) -
 
 
 def _stay(seen: Observation, reason: Reason, problem: str) -> Decision:
-    """Say what keeps the images from being deleted, and look again later; the longer it lasts, the later."""
+    """Say what keeps the images from being deleted, and look again later; the longer it lasts, the later.
+
+    A request that nobody knows any images of is not kept for a bucket that may never have been there.
+    """
     status = seen.request.status
+    if not (status.outputs or status.uploads or seen.pods):
+        return Decision(hold=False)
     message = f"the stored images cannot be deleted: {problem}; set spec.retention to Retain to leave them there"
     kept = Writer(status.observed_generation, seen.now).kept(status, reason, message)
     condition = kept.condition(ConditionType.KEPT)

@@ -164,6 +164,13 @@ class TestStaying:
         assert condition.message.endswith("set spec.retention to Retain to leave them there")
         assert decision.wake_at == after(10)
 
+    @pytest.mark.parametrize(
+        "facts", [{"erased": UNREACHABLE}, {"capture_class": MissingClass("x")}], ids=["bucket", "class"]
+    )
+    def test_request_that_never_stored_anything_is_not_kept(self, facts: dict[str, Any]) -> None:
+        assert decided(going(make_status(Phase.QUEUED)), **facts) == Decision(hold=False)
+        assert decided(going(CLAIMED), now=after(75), **facts).hold is None
+
     def test_spec_that_cannot_be_read_keeps_it(self) -> None:
         decision = decided(going(spec={"url": "x"}))
         assert decision.status is not None
