@@ -9,6 +9,7 @@ from kubeshot_contract.dispatch import MAX_PAGES
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import MAX_MESSAGE, MAX_OUTPUTS, MAX_TITLE, MAX_URL, Stage
 from kubeshot_operator.decide.attempts import MAX_INFRASTRUCTURE_ATTEMPTS
+from kubeshot_operator.decide.leftovers import MAX_RUNS
 
 # A Kubernetes Affinity, checked by the API server when the pod is made.
 UNREAD = {("captureclasses", "spec.pod.affinity")}
@@ -96,6 +97,11 @@ def test_there_is_room_for_every_attempt_that_a_run_may_have() -> None:
     retries = at("screenshotrequests", "spec.retry.limit")["maximum"]
     # Of attempts that the cluster ended, the last allowed one ends the run.
     assert at("screenshotrequests", "status.attempts")["maxItems"] >= 1 + retries + MAX_INFRASTRUCTURE_ATTEMPTS
+
+
+def test_there_is_room_for_the_keys_of_as_many_runs_as_are_remembered() -> None:
+    assert at("screenshotrequests", "status.uploads")["maxItems"] == MAX_RUNS
+    assert at("screenshotrequests", "status.uploads[].keys")["maxItems"] == MAX_OUTPUTS
 
 
 def test_there_is_room_for_a_verdict_on_every_stage() -> None:

@@ -46,6 +46,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "spec.suspend": False,
         "spec.deadline": "5m",
         "spec.retry.limit": 2,
+        "spec.retention": "Retain",
     },
     "captureclasses": {
         "spec.pod.resources.requests.cpu": "250m",

@@ -21,7 +21,7 @@ from kubeshot_contract.options import (
     Until,
 )
 from kubeshot_contract.result import Outcome
-from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, ReuseMode
+from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, Retention, ReuseMode
 
 OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "spec.emulate.colorScheme", ColorScheme),
@@ -36,6 +36,7 @@ OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "spec.outputs[].format", Format),
     ("screenshotrequests", "spec.outputs[].resize.fit", Fit),
     ("screenshotrequests", "spec.outputs[].pdf.paper", Paper),
+    ("screenshotrequests", "spec.retention", Retention),
     ("screenshotrequests", "status.phase", Phase),
     ("screenshotrequests", "status.verdict.stages[].outcome", Outcome),
     ("screenshotrequests", "status.conditions[].status", ConditionStatus),

@@ -40,7 +40,7 @@ def of(group: str, resource: str, *verbs: str) -> Permissions:
 
 def test_the_operator_has_exactly_these_permissions_everywhere() -> None:
     assert permissions(role("ClusterRole", "kubeshot-operator")) == {
-        *of("kubeshot.dev", "screenshotrequests", "get", "list", "watch"),
+        *of("kubeshot.dev", "screenshotrequests", "get", "list", "watch", "patch", "delete"),
         *of("kubeshot.dev", "screenshotrequests/status", "patch"),
         *of("kubeshot.dev", "captureclasses", "get", "list", "watch"),
         *of("", "pods", "get", "list", "watch", "create", "delete"),

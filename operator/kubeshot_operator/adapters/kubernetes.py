@@ -59,9 +59,28 @@ class KubernetesAPI:
 
         Raises `ConflictError` when it has changed since, `GoneError` when it was deleted.
         """
-        path = f"/apis/{crd.API_VERSION}/namespaces/{request.key.namespace}/{crd.REQUESTS}/{request.key.name}/status"
         metadata = {"resourceVersion": request.resource_version}
-        return await self._call("PATCH", path, {"metadata": metadata, "status": patch})
+        return await self._call("PATCH", f"{_path(request)}/status", {"metadata": metadata, "status": patch})
+
+    async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
+        """Give a request as it was read these finalizers, and return it.
+
+        Raises `ConflictError` when it has changed since, so that nobody's finalizer is lost, `GoneError` when it was
+        deleted.
+        """
+        metadata = {"resourceVersion": request.resource_version, "finalizers": list(finalizers)}
+        return await self._call("PATCH", _path(request), {"metadata": metadata})
+
+    async def delete_request(self, request: ScreenshotRequest) -> None:
+        """Delete a request as it was read; one that is gone already is no error.
+
+        Raises `ConflictError` when it has changed since, or when there is another one of its name.
+        """
+        preconditions = {"uid": request.uid, "resourceVersion": request.resource_version}
+        try:
+            await self._call("DELETE", _path(request), {"preconditions": preconditions})
+        except GoneError:
+            return
 
     async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:
         """Record an Event about a request."""
@@ -136,6 +155,10 @@ class KubernetesAPI:
         if response.status < 300:
             return _decoded(text, f"{method} {path}")
         raise _error(method, response.status, text)
+
+
+def _path(request: ScreenshotRequest) -> str:
+    return f"/apis/{crd.API_VERSION}/namespaces/{request.key.namespace}/{crd.REQUESTS}/{request.key.name}"
 
 
 def _pods(namespace: str) -> str:

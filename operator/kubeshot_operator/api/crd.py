@@ -34,6 +34,8 @@ REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requestedAt"
 DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
 TOKEN_ANNOTATION: Final = f"{GROUP}/token-sha256"
 
+STORED_IMAGES_FINALIZER: Final = f"{GROUP}/stored-images"
+
 CAPTURE_CONTAINER: Final = "capture"
 SECCOMP_PROFILE: Final = "kubeshot/chromium.json"
 
@@ -58,12 +60,17 @@ class Phase(StrEnum):
 
 
 class ConditionType(StrEnum):
-    """The kstatus conditions, and Settled: whether the page was at rest when its picture was taken."""
+    """The kstatus conditions, and two of our own.
+
+    Settled is whether the page was at rest when its picture was taken; Kept is there when a request is still there that
+    should not be, and says why.
+    """
 
     READY = "Ready"
     RECONCILING = "Reconciling"
     STALLED = "Stalled"
     SETTLED = "Settled"
+    KEPT = "Kept"
 
 
 class ConditionStatus(StrEnum):
@@ -72,6 +79,13 @@ class ConditionStatus(StrEnum):
     TRUE = "True"
     FALSE = "False"
     UNKNOWN = "Unknown"
+
+
+class Retention(StrEnum):
+    """What becomes of the stored images when their request is deleted."""
+
+    RETAIN = "Retain"
+    DELETE = "Delete"
 
 
 class ReuseMode(StrEnum):

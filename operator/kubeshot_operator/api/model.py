@@ -8,7 +8,17 @@ from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Page, StageVerdict
 from kubeshot_contract.spec import CaptureSpec
-from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase, ReuseMode
+from kubeshot_operator.api.bucket import RunKeys
+from kubeshot_operator.api.crd import (
+    STORED_IMAGES_FINALIZER,
+    ConditionStatus,
+    ConditionType,
+    Encryption,
+    Phase,
+    Retention,
+    ReuseMode,
+)
+from kubeshot_operator.api.keeper import Keeper
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +53,8 @@ class RequestSpec:
     suspend: bool
     deadline: timedelta
     retry_limit: int
+    ttl_after_finished: timedelta | None
+    retention: Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,8 @@ class Status:
     page: Page | None = None
     verdict: Verdict | None = None
     attempts: tuple[Attempt, ...] = ()
+    uploads: tuple[RunKeys, ...] = ()
+    """What may be stored besides `outputs`: of the run under way, and of ended ones until it is deleted."""
     queued_time: datetime | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None
@@ -157,12 +171,19 @@ class ScreenshotRequest:
     resource_version: str
     created: datetime
     deleting: bool
+    finalizers: tuple[str, ...]
+    keeper: Keeper | None
     requested_at: str | None
     spec: RequestSpec | None
     invalid: str | None
     status: Status
     raw_status: dict[str, Any] = field(compare=False, repr=False)
     """The status as the API server has it: the base of the next patch."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its deletion waits for that of its images."""
+        return STORED_IMAGES_FINALIZER in self.finalizers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.keeper import read_keeper
 from kubeshot_operator.api.model import (
     CaptureClass,
     Key,
@@ -47,6 +48,8 @@ def parse_request(body: Raw) -> ScreenshotRequest:
         resource_version=metadata["resourceVersion"],
         created=parse_time(metadata["creationTimestamp"]),
         deleting="deletionTimestamp" in metadata,
+        finalizers=tuple(metadata.get("finalizers") or ()),
+        keeper=read_keeper(metadata),
         requested_at=_requested_at(metadata),
         spec=spec,
         invalid=invalid,
@@ -105,6 +108,8 @@ def _parse_spec(spec: Raw) -> RequestSpec:
         suspend=spec["suspend"],
         deadline=parse_duration(spec["deadline"]),
         retry_limit=spec["retry"]["limit"],
+        ttl_after_finished=parse_duration(spec["ttlAfterFinished"]) if "ttlAfterFinished" in spec else None,
+        retention=crd.Retention(spec["retention"]),
     )
 
 

@@ -72,7 +72,10 @@ def _facts(body: Raw) -> dict[str, Any]:
 
 
 def _owner(metadata: Raw) -> Raw:
-    for owner in metadata.get("ownerReferences") or ():
+    owners = metadata.get("ownerReferences") or ()
+    if not owners and (told := _owner_by_labels(metadata.get("labels") or {})) is not None:
+        return told
+    for owner in owners:
         if owner.get("kind") in _OWNERS and owner.get("apiVersion", "").startswith(f"{crd.GROUP}/"):
             return dict(owner)
     name = f"{metadata['namespace']}/{metadata['name']}"
@@ -80,6 +83,15 @@ def _owner(metadata: Raw) -> Raw:
 
 
 _OWNERS = (crd.REQUEST_KIND, crd.CLASS_KIND)
+
+
+def _owner_by_labels(labels: Raw) -> Raw | None:
+    """Return whose pod this was by our labels: a deletion that orphans takes the owner off, and nobody would end it."""
+    if labels.get(crd.NAME_LABEL) == crd.CAPTURE_NAME and crd.UID_LABEL in labels:
+        return {"kind": crd.REQUEST_KIND, "name": labels.get(crd.REQUEST_LABEL, ""), "uid": labels[crd.UID_LABEL]}
+    if labels.get(crd.NAME_LABEL) == crd.WARM_NAME and crd.CLASS_LABEL in labels:
+        return {"kind": crd.CLASS_KIND, "name": labels[crd.CLASS_LABEL], "uid": ""}
+    return None
 
 
 def _capture_container(status: Raw) -> Raw:

@@ -70,7 +70,7 @@ Turn = ClaimGranted | PodWanted | ClaimHeld | GoesAlone
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that is known at one moment. The last five are looked up only when a decision asks for them.
+    """All that is known at one moment. The last six are looked up only when a decision asks for them.
 
     `warm_pod` is the one that has claimed the open attempt, if it is there; `report` is what the open attempt told of
     its end by itself.
@@ -86,4 +86,5 @@ class Observation:
     bucket: Bucket | None = None
     slot: Slot | None = None
     stored: Stored | None = None
+    erased: Bucket | None = None
     refusal: Refusal | None = None

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.bucket import Erasure
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
@@ -13,6 +14,8 @@ from kubeshot_operator.decide.claim import follow_claim
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.end_of_attempt import end_attempt
+from kubeshot_operator.decide.leftovers import clear, expect_of_unknown_pods, expect_uploads, leftovers, tell_cleared
+from kubeshot_operator.decide.let_go import everything_of, hold_due, let_go
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal
 from kubeshot_operator.decide.pod_state import (
     Failed,
@@ -28,6 +31,7 @@ from kubeshot_operator.decide.pod_state import (
 from kubeshot_operator.decide.progress import is_current, is_told, observe_attempt, open_attempt
 from kubeshot_operator.decide.start_of_attempt import hold, start_attempt
 from kubeshot_operator.decide.status import Writer, begin_run
+from kubeshot_operator.decide.ttl_after_finished import expire
 
 # A class that appears wakes its requests at once; this is for an event that was missed.
 CLASS_RETRY = timedelta(seconds=60)
@@ -43,20 +47,33 @@ def decide(seen: Observation) -> Decision | Question:
     Pods of older runs and of attempts that have ended are deleted by every decision.
     """
     if seen.request.deleting:
-        return Decision(delete=_names(seen.pods))
-    status = current_run(seen)
+        return let_go(seen)
+    if (hold := hold_due(seen.request)) is not None:
+        return Decision(hold=hold, wake_at=seen.now)
+    before = current_run(seen)
+    if seen.erased is None and leftovers(seen, before):
+        return Question.ERASED
+    status = clear(seen, before)
     current = _open_pod(seen.request, status, seen.pods)
     decision = _decide_run(seen, status, current)
     if isinstance(decision, Question):
         return decision
     others = tuple(pod for pod in seen.pods if pod is not current)
-    return replace(decision, delete=_names(others) + decision.delete)
+    decision = replace(decision, delete=_names(others) + decision.delete)
+    return tell_cleared(seen, decision, before, status)
+
+
+def unwanted(seen: Observation) -> tuple[Erasure, ...]:
+    """Return what is to be deleted from buckets when `Question.ERASED` is asked."""
+    return everything_of(seen) if seen.request.deleting else leftovers(seen, current_run(seen))
 
 
 def current_run(seen: Observation) -> Status:
     """Return the status of the run that the request calls for: the one it has, or a new one."""
     request = seen.request
-    return request.status if is_current(request) else begin_run(request, _next_run(seen), seen.now)
+    if is_current(request):
+        return request.status
+    return expect_of_unknown_pods(seen, begin_run(request, _next_run(seen), seen.now))
 
 
 def _next_run(seen: Observation) -> int:
@@ -72,7 +89,7 @@ def _next_run(seen: Observation) -> int:
 def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> Decision | Question:
     request, writer = seen.request, Writer(seen.request.generation, seen.now)
     if status.phase is not None and status.phase.is_finished:
-        return Decision(delete=_names(pod))
+        return replace(expire(seen, status), delete=_names(pod))
     if request.spec is None:
         message = request.invalid or "the spec cannot be read"
         return Decision(writer.failed(status, Reason.INVALID_REQUEST, message), delete=_names(pod))
@@ -113,7 +130,7 @@ def _follow_pod(
     seen: Observation, capture_class: CaptureClass, found: CapturePod, before: Status
 ) -> Decision | Question:
     pod, state = _hear(seen, found)
-    status = observe_attempt(before, pod)
+    status = expect_uploads(observe_attempt(before, pod), seen.request, capture_class)
     writer, deadline = Writer(seen.request.generation, seen.now), deadline_of(seen, status)
     match state:
         case Finished() | Failed():

@@ -11,6 +11,7 @@ from kubeshot_operator.decide.attempts import NextAttempt, plan_attempt
 from kubeshot_operator.decide.claim import assign
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
+from kubeshot_operator.decide.leftovers import expect_uploads
 from kubeshot_operator.decide.observation import ClaimGranted, ClaimHeld, Observation, PodWanted, Refusal, SlotHeld
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.progress import is_told, plan_as_attempt
@@ -70,7 +71,8 @@ def hold(seen: Observation, status: Status, refusal: Refusal) -> Decision:
 
 def _create(seen: Observation, status: Status, plan: PodPlan) -> Decision:
     writer, message = Writer(seen.request.generation, seen.now), f"pod {plan.name} is starting"
-    starting = writer.in_progress(plan_as_attempt(status, plan), Phase.STARTING, Phase.STARTING, message)
+    planned = expect_uploads(plan_as_attempt(status, plan), seen.request, plan.capture_class)
+    starting = writer.in_progress(planned, Phase.STARTING, Phase.STARTING, message)
     # A run that the status does not know yet must be told now; otherwise the pod's own events are soon enough.
     wake_at = deadline_of(seen, status)
     if is_told(seen, status):

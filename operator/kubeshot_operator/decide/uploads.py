@@ -38,10 +38,15 @@ def grant_uploads(
             },
             prefixes={form_field(SHA256_METADATA): SHA256_PREFIX},
             max_bytes=MAX_IMAGE_BYTES,
-            expires=deadline + capture_class.attempt_timeout + _EXPIRY_MARGIN,
+            expires=end_of_forms(capture_class, deadline),
         )
         for output in request.spec.page.outputs
     )
+
+
+def end_of_forms(capture_class: CaptureClass, deadline: datetime) -> datetime:
+    """Return when the forms of a run with this deadline are no longer good for anything."""
+    return deadline + capture_class.attempt_timeout + _EXPIRY_MARGIN
 
 
 def _content_fields(output_format: Format) -> dict[str, str]:

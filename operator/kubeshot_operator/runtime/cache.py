@@ -40,6 +40,8 @@ class Cache:
 
     def __init__(self) -> None:
         self.requests: dict[Key, ScreenshotRequest] = {}
+        self.parted: dict[Key, list[ScreenshotRequest]] = {}
+        """Requests that are gone while something may be stored which they did not name."""
         self._pods = PodIndex()
         self._claims = ClaimIndex()
         self._by_uid: dict[str, Key] = {}
@@ -48,6 +50,7 @@ class Cache:
         # The versions at which objects were deleted, by UID; kept for two LISTs, when nobody can tell of them any more.
         self._deleted: dict[str, int] = {}
         self._deleted_before: dict[str, int] = {}
+        self._listed = 0
 
     @property
     def live_pods(self) -> int:
@@ -74,7 +77,18 @@ class Cache:
         self._deleted[uid] = version
         if key in self.requests and self.requests[key].uid == uid:
             self._claims.forget(key)
-            self._by_uid.pop(self.requests.pop(key).uid, None)
+            self._by_uid.pop(uid, None)
+            gone = self.requests.pop(key)
+            if gone.status.uploads:
+                self.parted.setdefault(key, []).append(gone)
+
+    def forget_parted(self, request: ScreenshotRequest) -> None:
+        """Forget a request that is gone, of which nothing is left."""
+        rest = [item for item in self.parted[request.key] if item is not request]
+        if rest:
+            self.parted[request.key] = rest
+        else:
+            del self.parted[request.key]
 
     def request_of(self, uid: str) -> ScreenshotRequest | None:
         """Return the request with this UID."""
@@ -104,6 +118,10 @@ class Cache:
     def pods_of(self, key: Key) -> tuple[CapturePod, ...]:
         """Return the pods of the requests of this name, also of one that is gone."""
         return self._pods.of_request(key)
+
+    def orphans_of(self, key: Key) -> tuple[CapturePod, ...]:
+        """Return the pods of requests of this name that are certainly gone, and not merely unheard of yet."""
+        return tuple(pod for pod in self.pods_of(key) if self._is_orphan(pod))
 
     def pods_in(self, pool: Pool) -> tuple[WarmPod, ...]:
         """Return the warm pods of a pool."""
@@ -176,7 +194,23 @@ class Cache:
         for pod in pods.values():
             self.put_pod(pod)
         self._deleted_before, self._deleted = self._deleted, {}
-        return changed
+        self._listed = listed.resource_version
+        return changed | {pod.owner for pod in pods.values() if self._is_for_nobody(pod)}
+
+    def _is_for_nobody(self, pod: OurPod) -> bool:
+        """Say whether a pod is still there that nobody waits for, so that a pass should end it."""
+        if isinstance(pod, WarmPod):
+            return False
+        request = self.request_of(pod.request_uid)
+        phase = request.status.phase if request else None
+        return self._is_orphan(pod) if request is None else phase is not None and phase.is_finished
+
+    def _is_orphan(self, pod: CapturePod) -> bool:
+        """Say whether the request of a pod is gone: it was told so, or a LIST held the pod without it."""
+        if pod.request_uid in self._by_uid:
+            return False
+        told = pod.request_uid in self._deleted or pod.request_uid in self._deleted_before
+        return told or int(pod.resource_version) <= self._listed
 
     def _is_outdated(self, item: Object, known: Object | None) -> bool:
         version = int(item.resource_version)

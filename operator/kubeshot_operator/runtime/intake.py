@@ -67,7 +67,7 @@ class Intake:
         else:
             self._put_class(body)
         for key, request in self._cache.requests.items():
-            if request.status.phase is None or not request.status.phase.is_finished:
+            if request.deleting or request.status.phase is None or not request.status.phase.is_finished:
                 self._queue.add(key)
         for pool in self._cache.pools_of(name):
             self._queue.add(pool)

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
+from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status, Storage
@@ -16,13 +17,15 @@ from kubeshot_operator.api.parse_status import merge_patch, parse_status, render
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.naming import object_key
+from kubeshot_operator.decide.naming import keys_of_run
 from kubeshot_operator.decide.observation import Observation, Turn
 from kubeshot_operator.decide.pool import PoolSeen
 from kubeshot_operator.decide.progress import open_attempt, open_claim
-from kubeshot_operator.decide.run import current_run, decide
+from kubeshot_operator.decide.run import current_run, decide, unwanted
 from kubeshot_operator.decide.tally import Tally, tally
 from kubeshot_operator.decide.warm_pod import WarmPlan
+from kubeshot_operator.runtime.eraser import Eraser
+from kubeshot_operator.runtime.partings import Partings
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.ports import Buckets, Cluster
 from kubeshot_operator.runtime.state import State
@@ -47,6 +50,8 @@ class Reconciler:
         self._cluster: Cluster = maker.cluster
         self._buckets: Buckets = maker.buckets
         self._maker = maker
+        self._eraser = Eraser(state.cache, maker.buckets)
+        self._partings = Partings(state, self._eraser, clock)
         self._clock = clock
 
     async def reconcile(self, key: Key) -> None:
@@ -56,8 +61,11 @@ class Reconciler:
         self._line.leave(key)
         pool = self._warm.leave(key)
         try:
+            await self._delete_orphans(key)
+            await self._partings.see_off(key)
             if request is None:
-                await self._clean_up(key)
+                self._queue.forget(key)
+                self._reports.forget(key)
             else:
                 await self._advance(request)
         except ConflictError:
@@ -67,17 +75,17 @@ class Reconciler:
             self._line.release(key)
             self._wake_next(key, pool)
 
-    async def _clean_up(self, key: Key) -> None:
-        """Delete the pods of a request that is gone at once; the garbage collector would take its time."""
-        self._queue.forget(key)
-        self._reports.forget(key)
-        for pod in self._cache.pods_of(key):
+    async def _delete_orphans(self, key: Key) -> None:
+        """Delete the pods of requests that are gone at once; the garbage collector would take its time."""
+        for pod in self._cache.orphans_of(key):
             if not pod.deleting:
                 await self._delete(pod.namespace, pod.name)
 
     async def _advance(self, request: ScreenshotRequest) -> None:
         seen = self._observe(request)
         decision = await self._decide(seen)
+        if decision.hold is not None:
+            request = await self._hold(request, hold=decision.hold)
         if decision.create is not None:
             refusal = await self._maker.create(decision.create, deadline_of(seen, current_run(seen)))
             if refusal is not None:
@@ -88,6 +96,9 @@ class Reconciler:
             request = await self._write_status(request, decision.status)
         for name in decision.delete:
             await self._delete(request.key.namespace, name)
+        if decision.remove:
+            await self._cluster.delete_request(request)
+            logger.info("request deleted after its time", extra=_about(request))
         self._drop_report(request, seen)
         self._plan_next(request, decision)
 
@@ -114,6 +125,17 @@ class Reconciler:
         if report.run != status.run or report.attempt in ended or (status.phase and status.phase.is_finished):
             self._reports.forget(request.key)
 
+    async def _hold(self, request: ScreenshotRequest, *, hold: bool) -> ScreenshotRequest:
+        """Put our finalizer on, or take it off; return the request as it is now."""
+        others = tuple(item for item in request.finalizers if item != crd.STORED_IMAGES_FINALIZER)
+        finalizers = (*others, crd.STORED_IMAGES_FINALIZER) if hold else others
+        try:
+            held = parse_request(await self._cluster.set_finalizers(request, finalizers))
+        except GoneError:
+            return request
+        self._cache.put_request(held)
+        return held
+
     async def _delete(self, namespace: str, name: str) -> None:
         await self._cluster.delete_pod(namespace, name)
         # Its event takes a moment, and until then the next pass would delete it again.
@@ -125,6 +147,8 @@ class Reconciler:
         return answer
 
     async def _look_up(self, seen: Observation, question: Question) -> Observation:
+        if question is Question.ERASED:
+            return replace(seen, erased=await self._eraser.erase(unwanted(seen)))
         capture_class = seen.capture_class
         assert isinstance(capture_class, CaptureClass), "without a class nothing is asked"
         match question:
@@ -197,7 +221,7 @@ class Reconciler:
 def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:
     assert seen.request.spec is not None, "only a request that can be read has images"
     run = current_run(seen).run
-    return tuple(object_key(storage, seen.request, run, output) for output in seen.request.spec.page.outputs)
+    return keys_of_run(storage, seen.request, run)
 
 
 def _about(request: ScreenshotRequest) -> dict[str, Any]:

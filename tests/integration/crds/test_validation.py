@@ -105,6 +105,7 @@ def test_a_url_alone_gets_every_default(kubectl: Kubectl) -> None:
         "suspend": False,
         "deadline": "5m",
         "retry": {"limit": 2},
+        "retention": "Retain",
     }
     assert stored["status"] == {"observedGeneration": -1}
 

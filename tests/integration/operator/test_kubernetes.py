@@ -46,6 +46,8 @@ Call = Callable[[Cluster], Awaitable[Result]]
 # The operator that may run in this cluster lets a suspended request be, and sees no pod without its label.
 SUSPENDED = raw_spec(suspend=True)
 NOT_MANAGED = "integration-test"
+# Not our own finalizer, which it would take off.
+BOTH = ("example.com/theirs", "example.com/others")
 ACCESS = Access("kubeshot-dispatch.kubeshot-system.svc:8444", "a token")
 
 
@@ -83,7 +85,16 @@ class FakeGround:
 
     def delete(self) -> None:
         """Delete the request."""
-        self.cluster.delete_request(Key("team", "shot"))
+
+        async def remove() -> None:
+            self.cluster.remove_request(Key("team", "shot"))
+
+        run_virtually(remove)
+
+    def look(self) -> ScreenshotRequest | None:
+        """Return the request as it is, if it is there."""
+        body = self.cluster.requests.get(Key("team", "shot"))
+        return None if body is None else parse_request(body)
 
     def allow_pods(self, count: int) -> None:
         """Set a quota."""
@@ -123,7 +134,12 @@ class RealGround:
 
     def delete(self) -> None:
         """Delete the request."""
-        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace)
+        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace, "--wait=false")
+
+    def look(self) -> ScreenshotRequest | None:
+        """Return the request as it is, if it is there."""
+        found = self.kubectl.items(crd.REQUESTS, "-n", self.namespace)
+        return parse_request(found[0]) if found else None
 
     def allow_pods(self, count: int) -> None:
         """Set a quota, and wait until it is in force."""
@@ -300,6 +316,53 @@ class TestCluster:
 
         ground.run(calls)
 
+    def test_finalizers_are_those_that_were_set(self, ground: Ground) -> None:
+        request = ground.apply()
+        held = parse_request(as_it_is(ground, partial(set_finalizers, finalizers=BOTH)))
+        assert held.finalizers == BOTH
+        assert (held.generation, held.spec) == (request.generation, request.spec), "a finalizer is no new spec"
+
+    def test_finalizers_of_an_older_version_are_a_conflict(self, ground: Ground) -> None:
+        older = ground.apply()
+        as_it_is(ground, partial(set_finalizers, finalizers=BOTH[:1]))
+
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(ConflictError):
+                await cluster.set_finalizers(older, BOTH[1:])
+
+        ground.run(calls)
+        found = ground.look()
+        assert found is not None
+        assert found.finalizers == BOTH[:1]
+
+    def test_deleted_request_is_there_until_its_last_finalizer_goes(self, ground: Ground) -> None:
+        ground.apply()
+        as_it_is(ground, partial(set_finalizers, finalizers=BOTH))
+        ground.delete()
+        for rest in (BOTH[:1], ()):
+            found = ground.look()
+            assert found is not None
+            assert found.deleting
+            as_it_is(ground, partial(set_finalizers, finalizers=rest))
+        assert ground.look() is None
+
+    def test_request_is_deleted_as_it_was_read(self, ground: Ground) -> None:
+        request = ground.apply()
+        as_it_is(ground, delete_request)
+        assert ground.look() is None
+        ground.run(partial(delete_request, request=request))
+
+    def test_request_that_changed_meanwhile_is_not_deleted(self, ground: Ground) -> None:
+        older = ground.apply()
+        ground.apply()
+        refuses_to_delete(ground, older)
+
+    def test_request_that_took_the_name_of_another_is_not_deleted(self, ground: Ground) -> None:
+        before = ground.apply()
+        ground.delete()
+        ground.apply()
+        refuses_to_delete(ground, before)
+
     def test_event_is_recorded(self, ground: Ground) -> None:
         request = ground.apply()
         announcement = Announcement(EventType.NORMAL, "Captured", "1 image is stored")
@@ -310,6 +373,37 @@ class TestCluster:
             events = ground.kubectl.items("events", "-n", ground.namespace, "--field-selector=reason=Captured")
             (event,) = (event for event in events if event["source"]["component"] == "kubeshot-operator")
             assert (event["involvedObject"]["uid"], event["message"]) == (request.uid, "1 image is stored")
+
+
+def refuses_to_delete(ground: Ground, older: ScreenshotRequest) -> None:
+    async def calls(cluster: Cluster) -> None:
+        with pytest.raises(ConflictError):
+            await cluster.delete_request(older)
+
+    ground.run(calls)
+    assert ground.look() is not None
+
+
+def as_it_is(ground: Ground, call: Callable[..., Awaitable[Result]]) -> Result:
+    """Make a call about the request as it is, in spite of an operator that may write to it too."""
+    for _ in range(10):
+        request = ground.look()
+        assert request is not None
+        try:
+            return ground.run(partial(call, request=request))
+        except ConflictError:
+            continue
+    raise AssertionError("somebody else wrote ten times in a row")
+
+
+async def set_finalizers(cluster: Cluster, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
+    """Give a request these finalizers."""
+    return await cluster.set_finalizers(request, finalizers)
+
+
+async def delete_request(cluster: Cluster, request: ScreenshotRequest) -> None:
+    """Delete a request."""
+    await cluster.delete_request(request)
 
 
 def patched(ground: Ground) -> ScreenshotRequest:
@@ -477,6 +571,35 @@ class TestRealServer:
                     await KubernetesAPI(session, connection.server).get_pod("x", "y")
 
         asyncio.run(calls())
+
+
+class TestServerSideApply:
+    """A GitOps tool that applies from the server's side, beside the operator's writes of status and finalizer."""
+
+    @pytest.mark.parametrize("manager", ["kustomize-controller", "argocd-controller"])
+    def test_apply_meets_no_conflict_and_leaves_what_the_operator_wrote(self, real: RealGround, manager: str) -> None:
+        spec = {"url": "https://example.com", "suspend": True}
+        first = apply_as(real, manager, spec)
+        as_it_is(real, partial(set_finalizers, finalizers=BOTH))
+        as_it_is(real, patch_key)
+        unchanged, changed = (apply_as(real, manager, more) for more in (spec, {**spec, "deadline": "10m"}))
+        as_it_is(real, partial(set_finalizers, finalizers=()))
+        for body in (unchanged, changed):
+            assert body["metadata"]["finalizers"] == list(BOTH)
+            assert body["status"]["storageKey"] == "a/b"
+        generations = [body["metadata"]["generation"] for body in (first, unchanged, changed)]
+        assert generations == [1, 1, 2], "what is applied again is no new run"
+        [owned] = [item for item in changed["metadata"]["managedFields"] if item["manager"] == manager]
+        assert owned["operation"] == "Apply"
+        assert "f:status" not in owned["fieldsV1"]
+
+
+def apply_as(ground: RealGround, manager: str, spec: Raw) -> Raw:
+    """Apply a request as this manager, without force, and return it."""
+    metadata = {"name": "shot", "namespace": ground.namespace, "labels": {"kustomize.toolkit.fluxcd.io/name": "shop"}}
+    words = ("apply", "--server-side", f"--field-manager={manager}", "--show-managed-fields", "-f", "-", "-o", "json")
+    body = {"apiVersion": crd.API_VERSION, "kind": crd.REQUEST_KIND, "metadata": metadata, "spec": spec}
+    return dict(json.loads(ground.kubectl.run(*words, text=json.dumps(body))))
 
 
 def unowned_pod(namespace: str, name: str) -> Raw:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from e2e.kstatus import contradictions
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
@@ -35,6 +36,12 @@ class FakeCluster:
     classes: dict[str, Raw] = field(default_factory=dict)
     events: list[tuple[Key, Announcement]] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
+    named: set[tuple[str, str]] = field(default_factory=set)
+    """Bucket and key of all images that statuses ever named."""
+    states: list[Raw] = field(default_factory=list)
+    """Requests as they were after each write of a status."""
+    contradictions: list[str] = field(default_factory=list)
+    """What tools that read kstatus would have found wrong with them."""
     writes: int = 0
     most_live: int = 0
     most_live_of_one_run: int = 0
@@ -83,20 +90,41 @@ class FakeCluster:
     async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw:
         """Merge a patch into the status of a request."""
         await self._pause("before patch")
-        body = self.requests.get(request.key)
-        if body is None:
-            raise GoneError(f'screenshotrequests "{request.key.name}" not found')
-        # The real one passes over the UID, but no two objects ever have the same version.
-        if body["metadata"]["resourceVersion"] != request.resource_version:
-            raise ConflictError("the object has been modified")
+        body = self._unchanged(request)
         status = merged(body.get("status") or {}, patch)
+        self.named |= {(output["bucket"], output["key"]) for output in status.get("outputs", ())}
         if status != body.get("status"):
             body["status"] = status
+            self.states.append(copy.deepcopy(body))
+            self.contradictions += contradictions(body)
             self.writes += 1
             self.touch_request(request.key)
         answer = copy.deepcopy(body)
         await self._pause("after patch")
         return answer
+
+    async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
+        """Give a request these finalizers; the last one that goes takes a deleted request with it."""
+        await self._pause("before hold")
+        metadata = self._unchanged(request)["metadata"]
+        if metadata.get("finalizers", []) != list(finalizers):
+            metadata["finalizers"] = list(finalizers)
+            self.touch_request(request.key)
+        answer = copy.deepcopy(self.requests[request.key])
+        if "deletionTimestamp" in metadata and not finalizers:
+            self._remove_request(request.key)
+        await self._pause("after hold")
+        return answer
+
+    async def delete_request(self, request: ScreenshotRequest) -> None:
+        """Delete a request, if it is as it was read."""
+        await self._pause("before removal")
+        try:
+            self._unchanged(request)
+        except GoneError:
+            return
+        self.remove_request(request.key)
+        await self._pause("after removal")
 
     async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:
         """Record an Event about a request."""
@@ -120,8 +148,17 @@ class FakeCluster:
         self.touch_request(key)
         return key
 
-    def delete_request(self, key: Key) -> None:
-        """Delete a request; the garbage collector follows 20 seconds later."""
+    def remove_request(self, key: Key) -> None:
+        """Delete a request: at once, or when its finalizers are gone."""
+        metadata = self.requests[key]["metadata"]
+        if not metadata.get("finalizers"):
+            self._remove_request(key)
+        elif "deletionTimestamp" not in metadata:
+            metadata["deletionTimestamp"] = format_time(self.now())
+            self.touch_request(key)
+
+    def _remove_request(self, key: Key) -> None:
+        """Remove a request; the garbage collector follows 20 seconds later."""
         body = self.requests.pop(key)
         body["metadata"]["resourceVersion"] = self._next_version()
         self._emit(lambda intake, seen: intake.request(seen, deleted=True), body)
@@ -134,6 +171,10 @@ class FakeCluster:
         """Create or replace a class."""
         self.classes[body["metadata"]["name"]] = body
         self._emit(lambda intake, seen: intake.capture_class(seen, deleted=False), body)
+
+    def remove_class(self, name: str) -> None:
+        """Delete a class."""
+        self._emit(lambda intake, seen: intake.capture_class(seen, deleted=True), self.classes.pop(name))
 
     def set_pod_status(self, name: PodName, status: Raw) -> None:
         """Report a pod's state, as the kubelet does; nobody hears of one that is gone."""
@@ -186,6 +227,16 @@ class FakeCluster:
         """Give a pod a new version and tell the watcher."""
         self.pods[name]["metadata"]["resourceVersion"] = self._next_version()
         self._emit(lambda intake, seen: intake.pod(seen, deleted=False), self.pods[name])
+
+    def _unchanged(self, request: ScreenshotRequest) -> Raw:
+        """Return the stored request, if it is the one that was read."""
+        body = self.requests.get(request.key)
+        if body is None:
+            raise GoneError(f'screenshotrequests "{request.key.name}" not found')
+        # The real one passes over the UID, but no two objects ever have the same version.
+        if body["metadata"]["resourceVersion"] != request.resource_version:
+            raise ConflictError("the object has been modified")
+        return body
 
     def _emit(self, tell: Callable[[Intake, Raw], None], body: Raw) -> None:
         if self.watcher is not None:

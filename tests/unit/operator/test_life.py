@@ -355,7 +355,7 @@ def test_deleted_request_takes_its_pod_with_it_at_once() -> None:
         await world.start()
         key = world.apply()
         await world.until_phase(key, "Capturing")
-        world.cluster.delete_request(key)
+        world.cluster.remove_request(key)
         await world.until(lambda: not world.cluster.pods, within=3)
         assert key not in world.state.cache.requests
 
@@ -502,7 +502,7 @@ def test_request_that_leaves_the_line_holds_up_nobody() -> None:
         first, second, third = apply_many(world, 3)
         await world.start()
         await world.until(lambda: world.cluster.status_of(third).get("phase") == "Queued")
-        world.cluster.delete_request(second)
+        world.cluster.remove_request(second)
         await world.until_phase(first, "Succeeded")
         await world.until_phase(third, "Succeeded", within=20)
 

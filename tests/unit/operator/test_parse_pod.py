@@ -131,3 +131,45 @@ def labels(**changes: str) -> dict[str, str]:
 def test_pod_of_somebody_else_is_told_apart(metadata: dict[str, Any]) -> None:
     with pytest.raises(NotACapturePodError, match="team/shot"):
         parse_pod(raw_pod(**metadata))
+
+
+CAPTURE_LABELS = {
+    crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
+    crd.NAME_LABEL: crd.CAPTURE_NAME,
+    crd.REQUEST_LABEL: "shot",
+    crd.UID_LABEL: UID,
+    crd.GENERATION_LABEL: "1",
+    crd.RUN_LABEL: "2",
+    crd.ATTEMPT_LABEL: "3",
+}
+WARM_LABELS = {
+    crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
+    crd.NAME_LABEL: crd.WARM_NAME,
+    crd.CLASS_LABEL: "default",
+    crd.GENERATION_LABEL: "1",
+}
+
+
+def test_pod_whose_owner_was_taken_off_is_known_by_its_labels() -> None:
+    pod = parse_pod(raw_pod(labels=CAPTURE_LABELS, ownerReferences=[]))
+    assert isinstance(pod, CapturePod)
+    assert told(pod, "owner", "request_uid", "run", "attempt") == (Key("team", "shot"), UID, 2, 3)
+
+
+def test_warm_pod_whose_owner_was_taken_off_is_of_no_class_that_is_there() -> None:
+    pod = parse_pod(raw_warm_pod(labels=WARM_LABELS, ownerReferences=[]))
+    assert told(pod, "owner", "class_uid") == (Pool("team", "default"), "")
+
+
+@pytest.mark.parametrize(
+    ("labels", "owners"),
+    [
+        (CAPTURE_LABELS, [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "theirs", "uid": "1"}]),
+        ({crd.MANAGED_BY_LABEL: crd.MANAGED_BY}, []),
+        ({**CAPTURE_LABELS, crd.NAME_LABEL: "theirs"}, []),
+    ],
+    ids=["another owner", "one label", "another name"],
+)
+def test_labels_alone_make_no_pod_ours(labels: dict[str, str], owners: list[Any]) -> None:
+    with pytest.raises(NotACapturePodError):
+        parse_pod(raw_pod(labels=labels, ownerReferences=owners))
