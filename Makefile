@@ -145,7 +145,7 @@ assets-update: ## Lock the newest consent engine; the next build of the image ta
 	    @duckduckgo/autoconsent@latest
 	npm version --no-git-tag-version --allow-same-version "$$(date +%Y.%-m.%-d)"
 
-# Built from its module it takes the client libraries of all clouds along, for minutes; Debian's is the same program.
+# Its Go module takes the client libraries of all clouds along; Debian's package is the same program.
 .PHONY: promtool
 promtool: ## Fetch Prometheus' tool, which checks the alert rules and the dashboard
 	@if command -v promtool >/dev/null || [ -x '$(promtool)' ]; then exit; fi
@@ -162,18 +162,21 @@ promtool: ## Fetch Prometheus' tool, which checks the alert rules and the dashbo
 	mv "$$folder/usr/bin/promtool" '$(promtool)'
 	rm -r "$$folder"
 
+# The machines are shared: a test that fails is run again, once, and the output says which ones were.
+again := --reruns 1
+
 .PHONY: integration
 integration: browser assets promtool deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	# A capture waits more than it works: three at a time use two cores.
-	$(bin)/pytest -q -n 3 --dist loadfile tests/integration
+	$(bin)/pytest -q $(again) -n 3 --dist loadfile tests/integration
 
 .PHONY: e2e
 e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/pytest -q tests/e2e
+	$(bin)/pytest -q $(again) tests/e2e
 
 .PHONY: warm-scale
 warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid which pods, browsers, operator and storage die
@@ -185,7 +188,7 @@ warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/pytest -q tests/zoo
+	$(bin)/pytest -q $(again) tests/zoo
 
 .PHONY: zoo-serve
 zoo-serve: ## Serve the pages of the zoo on port 8000

@@ -145,18 +145,18 @@ class Pipeline:
                 await clean.finish_banners(tab, deadline)
                 self._report.page(await opening.titled_page(tab, deadline))
                 return Outcome.SKIPPED, None
-            answered = tab.banners.changes
-            settling = await settle.run(tab, full_page, deadline)
+            answered, usual = tab.banners.changes, deadline.within(SETTLE_SECONDS)
+            settling = await settle.run(tab, full_page, usual, deadline)
             await clean.finish_banners(tab, deadline)
             if tab.banners.changes > answered:
-                settling = await settle.run(tab, full_page, deadline)
+                settling = await settle.run(tab, full_page, usual, deadline)
             self._report.page(await opening.titled_page(tab, deadline))
             outcome = Outcome.SETTLED if settling.settled else Outcome.TIMED_OUT
             return self._in_time(outcome, settling.complaint), None
 
         # Looking again after a blank picture is not the page's fault alone, so it doesn't come out of the page's time.
         limit = self._deadline if pause else self._page_deadline
-        await self._steps.run(Stage.SETTLE, limit.within(pause + SETTLE_SECONDS), work)
+        await self._steps.run(Stage.SETTLE, limit, work)
 
     async def _shots_with_content(self, tab: Tab) -> list[Shot]:
         for pause in PAUSES_SECONDS:

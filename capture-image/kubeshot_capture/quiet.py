@@ -10,6 +10,8 @@ WINDOW_SECONDS = 0.5
 FONT_SECONDS = 3.0
 # A script that still moves things by then is an animation without an end.
 LAYOUT_SECONDS = 3.0
+# On a busy machine a page of images takes its time. As long as one came in this time, the others are worth waiting for.
+IMAGE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ def missing(samples: Sequence[Sample]) -> float:
         since = sample.at
     # A thousandth for clocks whose sums don't come out even.
     return WINDOW_SECONDS - 0.001 - max(0.0, last.at - since)
+
+
+def images_are_coming(samples: Sequence[Sample]) -> bool:
+    """Say whether fewer images are missing than a moment before the last sample."""
+    since = samples[-1].at - IMAGE_SECONDS
+    missing_images = [sample.images_pending for sample in samples if sample.answered and sample.at >= since]
+    return bool(missing_images) and max(missing_images) > missing_images[-1]
 
 
 def unrest(sample: Sample) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 from playwright.async_api import Error as PlaywrightError
@@ -32,8 +33,9 @@ from kubeshot_contract.result import Outcome
 
 # For everything but waits, which may take what is left of the page's time.
 ACTION_SECONDS = 5.0
-# Within this time the browser says that an action leads to another document.
+# Once the page has done what an action set off, the browser says within this time that it leads to another document.
 REACTION_SECONDS = 0.05
+TURN_SECONDS = 1.0
 LOAD_SECONDS = 10.0
 
 _WORDS: Mapping[type[Action], str] = {
@@ -61,6 +63,13 @@ _HINDRANCES = (
     ("did not find some options", "it has no such option"),
     ("locator resolved to", "it did not react"),
 )
+
+# A form is sent in a task of its own. The page's clock may stand still, so this is no timer.
+_TURN = """() => new Promise(done => {
+  const {port1, port2} = new MessageChannel();
+  port1.onmessage = () => done();
+  port2.postMessage(null);
+})"""
 
 Touch = Click | Type | Press | Hover | Select | ScrollIntoView
 
@@ -180,6 +189,8 @@ class _Journey:
 
     async def end(self, deadline: Deadline) -> str | None:
         """Wait until the page is where it goes; return why it did not come there."""
+        with suppress(NoAnswerError):
+            await ask(self._page, _TURN, None, min(TURN_SECONDS, deadline.left()))
         await asyncio.sleep(min(REACTION_SECONDS, deadline.left()))
         seconds = deadline.left()
         while self._under_way and deadline.left():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.async_api import CDPSession
 
 from kubeshot_capture.deadline import Deadline
-from kubeshot_capture.quiet import Sample, complaint, is_settled, missing
+from kubeshot_capture.quiet import Sample, complaint, images_are_coming, is_settled, missing
 from kubeshot_capture.roots import EAGER, ROOTS
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import Tab
@@ -72,18 +72,22 @@ class Settling:
     complaint: str = ""
 
 
-async def run(tab: Tab, full_page: bool, deadline: Deadline) -> Settling:
-    """Return as soon as the page was quiet through one whole window, or when the deadline has come."""
-    start = deadline.clock()
+async def run(tab: Tab, full_page: bool, deadline: Deadline, last: Deadline | None = None) -> Settling:
+    """Return as soon as the page was quiet through one whole window, or when the deadline has come.
+
+    While images come in, one after the other, it is waited for them until the `last` deadline.
+    """
+    start, last = deadline.clock(), last or deadline
     session = await tab.session()
     samples: list[Sample] = []
     while True:
-        samples.append(await _sample(tab, session, full_page, start, deadline))
+        limit = deadline if deadline.left() else last
+        samples.append(await _sample(tab, session, full_page, start, limit))
         if is_settled(samples):
             return Settling(settled=not samples[-1].fonts_loading, complaint="fonts did not come within their time")
-        if deadline.left() == 0.0:
+        if not deadline.left() and not (last.left() and images_are_coming(samples)):
             return Settling(settled=False, complaint=complaint(samples))
-        await asyncio.sleep(min(POLL_SECONDS, missing(samples), deadline.left()))
+        await asyncio.sleep(min(POLL_SECONDS, missing(samples), max(deadline.left(), last.left())))
 
 
 async def _sample(tab: Tab, session: CDPSession, full_page: bool, start: float, deadline: Deadline) -> Sample:

@@ -101,6 +101,16 @@ def test_the_next_document_is_waited_for(on_page: OnPage, actions: list[object])
     assert done(on_page, actions, LINKED) == "loaded"
 
 
+def test_a_page_that_takes_its_time_to_go_on_is_waited_for(on_page: OnPage) -> None:
+    slow = """<input onkeyup="setTimeout(() => {
+      const end = Date.now() + 300;
+      while (Date.now() < end);
+      location.href = '/next';
+    })">"""
+    actions: list[object] = [*JOURNEYS["a key in a form"]]
+    assert done(on_page, actions, {**LINKED, "/": slow}) == "loaded"
+
+
 def test_actions_go_on_in_the_next_document(on_page: OnPage) -> None:
     after = {"evaluate": "document.title += ', then'"}
     assert done(on_page, [{"click": "a"}, after], LINKED) == "loaded, then"

@@ -6,6 +6,7 @@ from integration.engine.opened import OnPage, Opened, within
 from integration.engine.pictures import BARE
 from kubeshot_capture.stages import settle
 from kubeshot_capture.stages.settle import Settling
+from kubeshot_capture.tab import Tab
 
 LATE = """const late = new Promise(done => setTimeout(done, 1200));
   const end = () => { document.title = 'done' };"""
@@ -80,6 +81,30 @@ def test_a_page_that_does_not_answer_says_so(on_page: OnPage) -> None:
         return await settle.run(opened.tab, False, within(2))
 
     assert on_page(BARE, work) == Settling(False, "the page did not answer")
+
+
+def test_images_that_come_one_by_one_are_waited_for_beyond_the_usual_time(on_page: OnPage) -> None:
+    page = """<title>waiting</title><img><img><img><script>
+      const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=';
+      addEventListener('load', () => [...document.images].forEach((image, number) => {
+        image.src = '/never?' + number;
+        setTimeout(() => {
+          image.src = dot;
+          if (number === 2) document.title = 'done';
+        }, 800 * (number + 1));
+      }));
+    </script>"""
+
+    async def work(opened: Opened) -> tuple[Settling, str]:
+        found = await settle.run(opened.tab, True, within(0.9), within(30))
+        return found, await opened.title()
+
+    async def before(tab: Tab) -> None:
+        await tab.page.route("**/never*", lambda _: None)
+
+    found, title = on_page(page, work, before=before)
+    assert found.settled, found.complaint
+    assert title == "done"
 
 
 def test_ten_thousand_elements_settle(on_page: OnPage) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubeshot_capture.quiet import Sample, complaint, is_settled, missing, unrest
+from kubeshot_capture.quiet import Sample, complaint, images_are_coming, is_settled, missing, unrest
 
 QUIET = Sample(
     at=0.0,
@@ -68,6 +68,27 @@ def test_settled(samples: Sequence[Sample], settled: bool) -> None:
 )
 def test_how_long_it_takes_at_least_is_known(samples: Sequence[Sample], seconds: float) -> None:
     assert missing(samples) == pytest.approx(seconds, abs=0.002)
+
+
+FEWER: list[dict[str, Any]] = [{"images_pending": 3}, {"images_pending": 2}]
+
+
+@pytest.mark.parametrize(
+    ("samples", "coming"),
+    [
+        pytest.param(poll(*FEWER), True, id="one has come"),
+        pytest.param(poll(*FEWER, *[{"images_pending": 2}] * 18), True, id="one came two seconds ago"),
+        pytest.param(poll(*FEWER, *[{"images_pending": 2}] * 21), False, id="none has come for longer"),
+        pytest.param(poll(*FEWER, *WINDOW[:2]), True, id="the last has come just now"),
+        pytest.param(poll(*FEWER, {"answered": False}), True, id="the page is busy with one"),
+        pytest.param(poll(*[{"images_pending": 1}] * 9), False, id="one that never comes"),
+        pytest.param(poll(*[{"images_pending": n} for n in range(9)]), False, id="ever more of them"),
+        pytest.param(poll(*WINDOW), False, id="there are none"),
+        pytest.param(poll({"answered": False}), False, id="the page does not answer"),
+    ],
+)
+def test_images_are_waited_for_while_they_come(samples: Sequence[Sample], coming: bool) -> None:
+    assert images_are_coming(samples) is coming
 
 
 def test_the_complaint_names_what_moved() -> None:
