@@ -15,7 +15,8 @@ from pythonjsonlogger.json import JsonFormatter
 from kubeshot_operator.adapters.connection import Connection, open_session
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
-from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.gates import Ceiling
 from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
@@ -53,7 +54,7 @@ def _connect() -> Connection:
 
 
 async def _run(settings: Settings, connection: Connection) -> None:
-    state = State(Cache(), WorkQueue(), WaitingLine(settings.max_pods))
+    state = State(Cache(), WorkQueue(), Admission(Ceiling(settings.max_pods, settings.creates_per_second)))
     async with open_session(connection, _USER_AGENT) as session:
         api = KubernetesAPI(session, connection.server)
         intake = Intake(state)

@@ -9,6 +9,8 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Page, StageVerdict
 from kubeshot_contract.spec import CaptureSpec
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase, ReuseMode
+from kubeshot_operator.api.limits import Limits
+from kubeshot_operator.api.selector import Selector
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +42,7 @@ class RequestSpec:
     page: CaptureSpec
     class_name: str | None
     key_prefix: str
+    priority: int
     suspend: bool
     deadline: timedelta
     retry_limit: int
@@ -211,7 +214,10 @@ class Reuse:
 
 @dataclass(frozen=True, slots=True)
 class CaptureClass:
-    """How captures run and where their images go. `generation` counts the changes of its spec."""
+    """How captures run and where their images go. `generation` counts the changes of its spec.
+
+    `namespaces` selects those that may use it, by their labels.
+    """
 
     name: str
     uid: str
@@ -219,5 +225,7 @@ class CaptureClass:
     is_default: bool
     pod: PodTemplate
     storage: Storage
+    limits: Limits
     attempt_timeout: timedelta
+    namespaces: Selector
     reuse: Reuse

@@ -19,12 +19,18 @@ class WorkQueue:
     """Adding is idempotent and never blocks; a key is worked on by one worker at a time."""
 
     def __init__(self) -> None:
-        self._schedule: Schedule[Work] = Schedule()
+        # A namespace that applies thousands at once must not hold up the first look at those of others.
+        self._schedule: Schedule[Work] = Schedule(lambda work: work.namespace)
         self._poke = asyncio.Event()
 
     def add(self, key: Work) -> None:
         """Have a pass made over this as soon as a worker is free."""
         self._schedule.add(key, _now())
+        self._poke.set()
+
+    def add_first(self, key: Work) -> None:
+        """Have a pass made over this before all others: something is kept free for it."""
+        self._schedule.add_first(key, _now())
         self._poke.set()
 
     def add_after(self, key: Work, seconds: float) -> None:

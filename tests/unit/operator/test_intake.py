@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from kubeshot_operator.api.model import Key
-from kubeshot_operator.decide.admission import WaitingLine
-from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.intake import Intake, RawListing
-from kubeshot_operator.runtime.queue import Work, WorkQueue
+from kubeshot_operator.runtime.queue import Work
 from kubeshot_operator.runtime.state import State
-from unit.operator.builders import KEY, raw_class, raw_pod, raw_request
+from unit.operator.builders import KEY, make_state, raw_class, raw_pod, raw_request
 from unit.operator.virtual_time import run_virtually
 
 
@@ -31,12 +29,8 @@ def woken_by(state: State, *events: Any) -> list[Work]:
     return run_virtually(main)
 
 
-def new_state() -> State:
-    return State(Cache(), WorkQueue(), WaitingLine(5))
-
-
 def test_request_and_its_pod_wake_it_once() -> None:
-    state = new_state()
+    state = make_state()
     keys = woken_by(
         state,
         lambda intake: intake.request(raw_request(), deleted=False),
@@ -48,14 +42,14 @@ def test_request_and_its_pod_wake_it_once() -> None:
 
 
 def test_deletion_wakes_a_request_so_that_its_pods_are_cleared_away() -> None:
-    state = new_state()
+    state = make_state()
     woken_by(state, lambda intake: intake.request(raw_request(), deleted=False))
     assert woken_by(state, lambda intake: intake.request(raw_request(), deleted=True)) == [KEY]
     assert state.cache.requests == {}
 
 
 def test_class_wakes_only_those_that_are_not_finished() -> None:
-    state = new_state()
+    state = make_state()
     done = raw_request(name="done", status={"phase": "Succeeded"})
     waiting = raw_request(name="waiting", status={"phase": "Queued"})
     for body in (done, waiting, raw_request(name="fresh")):
@@ -73,7 +67,7 @@ def test_class_wakes_only_those_that_are_not_finished() -> None:
     ids=["a stranger's pod", "a status that cannot be read"],
 )
 def test_object_that_makes_no_sense_is_logged(event: Any, told: str, caplog: pytest.LogCaptureFixture) -> None:
-    state = new_state()
+    state = make_state()
     assert woken_by(state, event) == []
     assert (state.cache.requests, state.cache.live_pods) == ({}, 0)
     assert told in caplog.text
@@ -82,35 +76,36 @@ def test_object_that_makes_no_sense_is_logged(event: Any, told: str, caplog: pyt
 def test_class_that_cannot_be_read_is_remembered_as_broken(caplog: pytest.LogCaptureFixture) -> None:
     broken = {"metadata": {"name": "default"}, "spec": {}}
     with caplog.at_level(logging.ERROR):
-        woken_by(new_state(), lambda intake: intake.capture_class(broken, deleted=False))
+        woken_by(make_state(), lambda intake: intake.capture_class(broken, deleted=False))
     assert "a class cannot be read" in caplog.text
 
 
 def test_one_bad_object_does_not_spoil_a_list() -> None:
-    state = new_state()
+    state = make_state()
     bad = raw_request(name="bad", status={"phase": "Dreaming"})
     listed = RawListing(
         50,
         [bad, raw_request()],
         [raw_pod(ownerReferences=[]), raw_pod()],
         [{"metadata": {"name": "x"}, "spec": {}}, raw_class()],
+        [],
     )
     assert woken_by(state, lambda intake: intake.listing(listed)) == [KEY]
     assert state.cache.live_pods == 1
 
 
 def test_list_wakes_the_oldest_first_and_those_that_are_gone_last() -> None:
-    state = new_state()
+    state = make_state()
     woken_by(state, lambda intake: intake.request(raw_request(name="a-gone"), deleted=False))
     young = raw_request(name="b-young", creationTimestamp="2026-01-01T12:00:02Z")
     old = raw_request(name="c-old", creationTimestamp="2026-01-01T12:00:01Z")
-    listed = RawListing(50, [young, old], [], [raw_class()])
+    listed = RawListing(50, [young, old], [], [raw_class()], [])
     keys = woken_by(state, lambda intake: intake.listing(listed))
     assert keys == [Key("team", name) for name in ("c-old", "b-young", "a-gone")]
 
 
 def test_list_without_news_wakes_nobody() -> None:
-    state = new_state()
-    listed = RawListing(50, [raw_request()], [raw_pod()], [raw_class()])
+    state = make_state()
+    listed = RawListing(50, [raw_request()], [raw_pod()], [raw_class()], [])
     woken_by(state, lambda intake: intake.listing(listed))
     assert woken_by(state, lambda intake: intake.listing(listed)) == []
