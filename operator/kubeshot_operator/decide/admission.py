@@ -40,14 +40,17 @@ class Admission:
         self._offers = Offers()
         self._grants = Grants()
         self._news: dict[Key, None] = {}
+        self._asked: dict[Key, set[Want]] = {}
 
     def begin(self, key: Key) -> tuple[Waiter, ...]:
-        """Begin a pass: whoever still has to wait asks again. Return what the request waited for."""
+        """Begin a pass, in which whoever still has to wait asks again. Return what the request waits for."""
         self._grants.take_in_hand(key)
-        return self._line.leave(key)
+        self._asked[key] = set()
+        return self._line.waits_for(key)
 
     def ask(self, waiter: Waiter, load: Load) -> Grant | Held:
         """Return what a request gets of what it waits for, or what holds it up."""
+        self._asked.setdefault(waiter.key, set()).add(waiter.want)
         grant = self._grants.use(waiter)
         if grant is None:
             if (outdated := self._grants.take_back(waiter)) is not None:
@@ -73,6 +76,7 @@ class Admission:
 
     def end(self, key: Key, *, claimed: bool = False) -> None:
         """End a pass: what was granted runs now and counts itself, or is free again. `claimed` says so of a place."""
+        self._leave(key)
         for grant in self._grants.put_down(key):
             if grant.spent or (claimed and grant.pod_uid):
                 self._grants.settle(grant.waiter)
@@ -81,6 +85,7 @@ class Admission:
 
     def doubt(self, key: Key, now: datetime) -> None:
         """End a pass that broke off: what it was granted may have been used, or not."""
+        self._leave(key)
         for grant in self._grants.put_down(key):
             self._grants.doubt(grant, now + DOUBT)
 
@@ -118,9 +123,10 @@ class Admission:
         """Say whether a request waits for the same in the same pool as then."""
         return self._line.is_waiting(waiter)
 
-    def making(self, pool: Pool) -> int:
-        """Return how many warm pods of a pool are being created, or waited for."""
-        return len(self._line.lane(Lane(pool, Want.WARM_POD)).all) + self._grants.making(pool)
+    def making(self, pool: Pool, key: Key) -> int:
+        """Return how many warm pods of a pool others than a request create, or wait for."""
+        own = any(waiter.want is Want.WARM_POD and waiter.lane.pool == pool for waiter in self._line.waits_for(key))
+        return len(self._line.lane(Lane(pool, Want.WARM_POD)).all) - own + self._grants.making(pool, key)
 
     def heads(self, pool: Pool, count: int, load: Load) -> tuple[Key, ...]:
         """Return the first so many that wait for a place in a pool, without those of a host at its limit."""
@@ -148,6 +154,13 @@ class Admission:
             held = sum(len(line.all) for lane, line in lanes if lane != _own(pool) and gates.is_held_by_pods(lane))
             pressing += held if idle else min(held, 1) * _has_less(namespace, pool, load)
         return pressing
+
+    def _leave(self, key: Key) -> None:
+        """Have a request wait no longer for what it did not ask for again."""
+        asked = self._asked.pop(key, set())
+        for waiter in self._line.waits_for(key):
+            if waiter.want not in asked:
+                self._line.leave(waiter)
 
     def _fill(self, load: Load) -> None:
         self._grants.forget_doubts(load.now)

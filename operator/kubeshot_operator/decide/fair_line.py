@@ -36,12 +36,13 @@ class FairLine:
         lanes = self._lanes.setdefault(waiter.share.namespace, {})
         lanes.setdefault(waiter.lane, LaneLine()).join(waiter)
 
-    def leave(self, key: Key) -> tuple[Waiter, ...]:
-        """Have a request wait no longer; return what it waited for."""
-        known = tuple(self._waiters.get(key, {}).values())
-        for waiter in known:
-            self._drop(waiter)
-        return known
+    def waits_for(self, key: Key) -> tuple[Waiter, ...]:
+        """Return what a request waits for."""
+        return tuple(self._waiters.get(key, {}).values())
+
+    def leave(self, waiter: Waiter) -> None:
+        """Have a request that waits do so no longer."""
+        self._drop(waiter)
 
     def serve(self, waiter: Waiter) -> None:
         """Give a request what it waits for; its namespace goes behind all others."""

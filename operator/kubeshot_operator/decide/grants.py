@@ -97,9 +97,10 @@ class Grants:
         """Return how many requests are on their way to a warm pod."""
         return sum(grant.pod_uid == pod_uid for grant in self._all())
 
-    def making(self, pool: Pool) -> int:
-        """Return how many warm pods were granted to a pool."""
-        return sum(grant.waiter.want is Want.WARM_POD and grant.waiter.lane.pool == pool for grant in self._all())
+    def making(self, pool: Pool, key: Key) -> int:
+        """Return how many warm pods of a pool were granted to others than a request."""
+        waiters = (grant.waiter for grant in self._all())
+        return sum(it.want is Want.WARM_POD and it.lane.pool == pool and it.key != key for it in waiters)
 
     def _all(self) -> Iterator[Grant]:
         return (grant for grants in self._grants.values() for grant in grants.values())

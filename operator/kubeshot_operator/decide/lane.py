@@ -90,7 +90,7 @@ class LaneLine:
     def heads(self, count: int, is_open: Callable[[str], bool]) -> list[Standing]:
         """Return the first so many of the hosts that are open."""
         # The first n of all are of the n hosts that come first.
-        hosts = islice((host for _, host in self._heads if is_open(host)), count)
+        hosts = islice((host for _, host in self._heads if is_open(host)), max(0, count))
         return sorted(standing for host in hosts for standing in self._hosts[host].heads(count))[:count]
 
     def _change(self, host: str, change: Callable[[Line], None]) -> None:

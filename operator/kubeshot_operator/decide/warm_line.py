@@ -23,7 +23,7 @@ def ask_for_place(admission: Admission, waiter: Waiter, pod_name: str, seen: Poo
     if granted.limit is not None:
         return ClaimHeld(granted.limit, f"{granted.described}; {place}")
     missing = missing_pods(seen, admission.waiting(seen.pool))
-    if admission.making(seen.pool) < missing and all(pod.name != pod_name for pod in seen.pods):
+    if admission.making(seen.pool, waiter.key) < missing and all(pod.name != pod_name for pod in seen.pods):
         return PodWanted()
     held = held_up(seen)
     if held is not None:

@@ -47,7 +47,6 @@ class Reconciler:
     async def reconcile(self, key: Key) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
         request = self._cache.requests.get(key)
-        # Whoever still has to wait joins the line again, at its old place: that goes by priority and age.
         waited = self._line.begin(key)
         is_over = False
         try:

@@ -214,7 +214,7 @@ def test_pod_that_hangs_up_asks_for_no_work_any_more() -> None:
             async with asyncio.timeout(0.2):
                 await service.post(CLAIM_PATH, CLAIM)
         for _ in range(100):
-            if not service.state.warm._offers:
+            if not service.state.line._offers._offers:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("it is still offered work")
