@@ -28,4 +28,9 @@ def host_of(page: CaptureSpec) -> str:
     """Return the host of a page's URL as names are compared, without its port; empty for a page without a URL."""
     if not isinstance(page.source, URLSource):
         return ""
-    return (urlsplit(page.source.url).hostname or "").rstrip(".")
+    try:
+        host = urlsplit(page.source.url).hostname or ""
+    except ValueError:
+        # Python takes fewer names for those of hosts than the API server does.
+        host = page.source.url.partition("//")[2].partition("/")[0].lower()
+    return host.rstrip(".")

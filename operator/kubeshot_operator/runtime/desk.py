@@ -44,7 +44,7 @@ class Desk:
         hearing = hear(pod, report.name, request)
         if hearing is Hearing.NEWS and request is not None:
             self._state.reports.put(request.key, report.result)
-            self._state.queue.add(request.key)
+            self._state.queue.add_first(request.key)
         return hearing
 
     async def claim(self, pod: WarmPod, claim: Claim) -> ClaimAnswer:

@@ -57,9 +57,10 @@ class Intake:
         else:
             self._cache.put_pod(pod)
         # What a warm pod has at hand is given back when it is gone, and only then the pod is cleared away.
+        # All of this goes before first looks at what may wait: it is what makes room for them.
         for request in self._cache.claims_of(pod.namespace, pod.name):
-            self._queue.add(request.key)
-        self._queue.add(pod.owner)
+            self._queue.add_first(request.key)
+        self._queue.add_first(pod.owner)
 
     def capture_class(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a class, and look again at all requests and pods that wait for one or use it."""

@@ -29,7 +29,7 @@ class WorkQueue:
         self._poke.set()
 
     def add_first(self, key: Work) -> None:
-        """Have a pass made over this before all others: something is kept free for it."""
+        """Have a pass made over this before all others: it runs, or something is kept free for it."""
         self._schedule.add_first(key, _now())
         self._poke.set()
 

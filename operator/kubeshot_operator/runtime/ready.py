@@ -25,7 +25,8 @@ class Ready(Generic[KeyT]):
 
     def add_first(self, key: KeyT, since: float) -> None:
         """Add a key before all groups, or bring it there."""
-        self._first.setdefault(key, self._remove(key) or since)
+        known = self._remove(key)
+        self._first.setdefault(key, since if known is None else known)
 
     def pop(self) -> KeyT | None:
         """Take out the key whose turn it is, `None` when there is none."""

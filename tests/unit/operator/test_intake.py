@@ -1,6 +1,7 @@
 """What comes in reaches the cache and wakes the right requests, whatever is in it."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from kubeshot_operator.api.model import Key
 from kubeshot_operator.runtime.intake import Intake, RawListing
 from kubeshot_operator.runtime.queue import Work
 from kubeshot_operator.runtime.state import State
-from unit.operator.builders import KEY, make_state, raw_class, raw_pod, raw_request
+from unit.contract.make import raw_spec
+from unit.operator.builders import KEY, make_state, raw_class, raw_namespace, raw_pod, raw_request
 from unit.operator.virtual_time import run_virtually
 
 
@@ -109,3 +111,31 @@ def test_list_without_news_wakes_nobody() -> None:
     listed = RawListing(50, [raw_request()], [raw_pod()], [raw_class()], [])
     woken_by(state, lambda intake: intake.listing(listed))
     assert woken_by(state, lambda intake: intake.listing(listed)) == []
+
+
+def test_namespace_wakes_its_requests_when_its_labels_change() -> None:
+    state = make_state()
+    for body in (raw_request(), raw_request(namespace="other"), raw_request(name="done", status={"phase": "Failed"})):
+        woken_by(state, lambda intake, body=body: intake.request(body, deleted=False))
+    for version, labels, woken in (("5", {"tier": "gold"}, [KEY]), ("6", {"tier": "gold"}, []), ("7", {}, [KEY])):
+        body = raw_namespace("team", labels, resourceVersion=version)
+        assert woken_by(state, lambda intake, body=body: intake.namespace(body, deleted=False)) == woken
+    assert woken_by(state, lambda intake: intake.namespace(raw_namespace(resourceVersion="8"), deleted=True)) == []
+    assert state.cache.namespaces.labels_of("team") is None
+
+
+def test_list_wakes_those_of_a_higher_priority_first() -> None:
+    state = make_state()
+    names = {"low": -1, "high": 1, "middle": 0}
+    requests = [raw_request(raw_spec(priority=priority), name=name) for name, priority in names.items()]
+    keys = woken_by(state, lambda intake: intake.listing(RawListing(50, requests, [], [raw_class()], [])))
+    assert [key.name for key in keys if isinstance(key, Key)] == ["high", "middle", "low"]
+
+
+def test_list_wakes_the_requests_of_a_namespace_with_other_labels() -> None:
+    state = make_state()
+    listed = RawListing(50, [raw_request()], [], [raw_class()], [raw_namespace()])
+    assert woken_by(state, lambda intake: intake.listing(listed)) == [KEY]
+    relabelled = replace(listed, namespaces=[raw_namespace(labels={"tier": "gold"}, resourceVersion="40")])
+    assert woken_by(state, lambda intake: intake.listing(relabelled)) == [KEY]
+    assert woken_by(state, lambda intake: intake.listing(relabelled)) == []
