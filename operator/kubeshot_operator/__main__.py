@@ -22,7 +22,8 @@ from kubeshot_operator.adapters.connection import Connection, Observe, open_sess
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api.api_call import ApiCall
-from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.gates import Ceiling
 from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
@@ -71,7 +72,7 @@ def _connect() -> Connection:
 
 async def _run(settings: Settings, connection: Connection) -> None:
     metrics, pulse = Metrics(read_memory_limit()), Pulse(time.monotonic)
-    state = State(Cache(), WorkQueue(metrics), WaitingLine(settings.max_pods))
+    state = State(Cache(), WorkQueue(metrics), Admission(Ceiling(settings.max_pods, settings.creates_per_second)))
 
     def observe(call: ApiCall) -> None:
         metrics.called(call)

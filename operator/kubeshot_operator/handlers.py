@@ -42,6 +42,10 @@ def build_registry(intake: Intake, open_session: Callable[[], kopf.AiohttpSessio
     async def class_changed(event: kopf.RawEvent, **_: Any) -> None:
         intake.capture_class(event["object"], deleted=event["type"] == "DELETED")
 
+    @kopf.on.event("", "v1", "namespaces", registry=registry)
+    async def namespace_changed(event: kopf.RawEvent, **_: Any) -> None:
+        intake.namespace(event["object"], deleted=event["type"] == "DELETED")
+
     return registry
 
 
@@ -57,7 +61,7 @@ def build_settings() -> kopf.OperatorSettings:
     settings.watching.server_timeout = 60
     # Log lines are not Events.
     settings.posting.enabled = False
-    # No watch of namespaces and CRDs: ours are fixed, and the rights to list them are not needed.
+    # No watch of CRDs, nor of namespaces as places to look into: ours are fixed, and all namespaces are looked into.
     settings.scanning.disabled = True
     # Peering pauses both operators when priorities tie.
     settings.peering.standalone = True

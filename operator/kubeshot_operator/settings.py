@@ -18,6 +18,7 @@ class Settings:
 
     namespace: str
     max_pods: int = 20
+    creates_per_second: int = 20
     workers: int = 8
     health_port: int = 8080
     dispatch_port: int = 8444
@@ -34,6 +35,7 @@ class Settings:
         return cls(
             namespace=namespace,
             max_pods=_number(environment, "KUBESHOT_MAX_PODS", 20),
+            creates_per_second=_number(environment, "KUBESHOT_CREATES_PER_SECOND", 20),
             workers=_number(environment, "KUBESHOT_WORKERS", 8),
             health_port=_number(environment, "KUBESHOT_HEALTH_PORT", 8080),
             dispatch_port=dispatch_port,

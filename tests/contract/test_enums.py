@@ -21,7 +21,7 @@ from kubeshot_contract.options import (
     Until,
 )
 from kubeshot_contract.result import Outcome
-from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, Retention, ReuseMode
+from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, Retention, ReuseMode, SelectorOperator
 
 OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "spec.emulate.colorScheme", ColorScheme),
@@ -42,6 +42,7 @@ OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "status.conditions[].status", ConditionStatus),
     ("captureclasses", "spec.pod.sandbox", Sandbox),
     ("captureclasses", "spec.storage.encryption.type", Encryption),
+    ("captureclasses", "spec.namespaces.matchExpressions[].operator", SelectorOperator),
     ("captureclasses", "spec.reuse.mode", ReuseMode),
 ]
 

@@ -43,6 +43,7 @@ def test_the_operator_has_exactly_these_permissions_everywhere() -> None:
         *of("kubeshot.dev", "screenshotrequests", "get", "list", "watch", "patch", "delete"),
         *of("kubeshot.dev", "screenshotrequests/status", "patch"),
         *of("kubeshot.dev", "captureclasses", "get", "list", "watch"),
+        *of("", "namespaces", "get", "list", "watch"),
         *of("", "pods", "get", "list", "watch", "create", "delete"),
         *of("", "events", "create", "patch"),
     }

@@ -39,6 +39,10 @@ class KubernetesAPI:
         """Return all CaptureClasses, and the resource version at which they are listed."""
         return await self._list(f"/apis/{crd.API_VERSION}/{crd.CLASSES}")
 
+    async def list_namespaces(self) -> tuple[list[Raw], int]:
+        """Return all namespaces, and the resource version at which they are listed."""
+        return await self._list("/api/v1/namespaces")
+
     async def create_pod(self, namespace: str, pod: Raw) -> Raw:
         """Create a pod and return it; raise `NameTakenError` or `RefusedError` when that is not possible."""
         return await self._call("POST", _pods(namespace), pod)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import Key, Pool
 
 
@@ -57,8 +58,9 @@ class Pod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturePod(Pod):
-    """The pod of one attempt."""
+    """The pod of one attempt. `share` is what it was made to count against, whatever its request asks for by now."""
 
+    share: Share
     request_uid: str
     request_name: str
     run: int

@@ -33,6 +33,9 @@ CLASS_LABEL: Final = f"{GROUP}/class"
 REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requestedAt"
 DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
 TOKEN_ANNOTATION: Final = f"{GROUP}/token-sha256"
+# On the pod of an attempt: what it counts against, in full. A label value could not hold every name.
+CLASS_ANNOTATION: Final = f"{GROUP}/class"
+HOST_ANNOTATION: Final = f"{GROUP}/host"
 
 STORED_IMAGES_FINALIZER: Final = f"{GROUP}/stored-images"
 
@@ -86,6 +89,25 @@ class Retention(StrEnum):
 
     RETAIN = "Retain"
     DELETE = "Delete"
+
+
+class Wait(StrEnum):
+    """What holds up a request that waits for its turn, as the reason of its conditions."""
+
+    HOST_LIMIT = "HostLimit"
+    NAMESPACE_LIMIT = "NamespaceLimit"
+    CLASS_LIMIT = "ClassLimit"
+    POD_LIMIT = "PodLimit"
+    CREATE_RATE = "CreateRate"
+
+
+class SelectorOperator(StrEnum):
+    """How a LabelSelector compares a label."""
+
+    IN = "In"
+    NOT_IN = "NotIn"
+    EXISTS = "Exists"
+    DOES_NOT_EXIST = "DoesNotExist"
 
 
 class ReuseMode(StrEnum):

@@ -19,6 +19,8 @@ from kubeshot_operator.api.crd import (
     ReuseMode,
 )
 from kubeshot_operator.api.keeper import Keeper
+from kubeshot_operator.api.limits import Limits
+from kubeshot_operator.api.selector import Selector
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,6 +52,7 @@ class RequestSpec:
     page: CaptureSpec
     class_name: str | None
     key_prefix: str
+    priority: int
     suspend: bool
     deadline: timedelta
     retry_limit: int
@@ -232,7 +235,10 @@ class Reuse:
 
 @dataclass(frozen=True, slots=True)
 class CaptureClass:
-    """How captures run and where their images go. `generation` counts the changes of its spec."""
+    """How captures run and where their images go. `generation` counts the changes of its spec.
+
+    `namespaces` selects those that may use it, by their labels.
+    """
 
     name: str
     uid: str
@@ -240,5 +246,7 @@ class CaptureClass:
     is_default: bool
     pod: PodTemplate
     storage: Storage
+    limits: Limits
     attempt_timeout: timedelta
+    namespaces: Selector
     reuse: Reuse

@@ -7,6 +7,7 @@ from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.keeper import read_keeper
+from kubeshot_operator.api.limits import Limits
 from kubeshot_operator.api.model import (
     CaptureClass,
     Key,
@@ -19,6 +20,7 @@ from kubeshot_operator.api.model import (
 )
 from kubeshot_operator.api.parse_status import parse_status
 from kubeshot_operator.api.scalars import parse_bytes, parse_duration, parse_time
+from kubeshot_operator.api.selector import parse_selector
 
 Raw = Mapping[str, Any]
 
@@ -69,7 +71,9 @@ def parse_class(body: Raw) -> CaptureClass:
             is_default=(metadata.get("annotations") or {}).get(crd.DEFAULT_CLASS_ANNOTATION) == "true",
             pod=_parse_pod_template(spec["pod"]),
             storage=_parse_storage(spec["storage"]),
+            limits=_parse_limits(spec["limits"]),
             attempt_timeout=parse_duration(spec["limits"]["attemptTimeout"]),
+            namespaces=parse_selector(spec["namespaces"]),
             reuse=_parse_reuse(spec["reuse"]),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -105,6 +109,7 @@ def _parse_spec(spec: Raw) -> RequestSpec:
         page=parse_spec(spec),
         class_name=spec.get("captureClassName"),
         key_prefix=(spec.get("storage") or {}).get("keyPrefix", ""),
+        priority=spec["priority"],
         suspend=spec["suspend"],
         deadline=parse_duration(spec["deadline"]),
         retry_limit=spec["retry"]["limit"],
@@ -142,6 +147,10 @@ def _parse_storage(storage: Raw) -> Storage:
         encryption=crd.Encryption(encryption["type"]) if encryption else None,
         kms_key_id=encryption.get("kmsKeyID"),
     )
+
+
+def _parse_limits(limits: Raw) -> Limits:
+    return Limits(concurrent=limits["concurrent"], per_namespace=limits["perNamespace"], per_host=limits["perHost"])
 
 
 def _parse_reuse(reuse: Raw) -> Reuse:

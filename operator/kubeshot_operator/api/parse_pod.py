@@ -5,6 +5,7 @@ from typing import Any
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import CapturePod, Termination, WarmPod
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.scalars import parse_bytes, parse_time
 
 Raw = Mapping[str, Any]
@@ -24,6 +25,7 @@ def parse_pod(body: Raw) -> CapturePod | WarmPod:
     generation, run, attempt = _numbers(metadata, crd.GENERATION_LABEL, crd.RUN_LABEL, crd.ATTEMPT_LABEL)
     return CapturePod(
         **facts,
+        share=_share(metadata),
         generation=generation,
         request_uid=owner["uid"],
         request_name=owner["name"],
@@ -38,6 +40,13 @@ def _numbers(metadata: Raw, *names: str) -> tuple[int, ...]:
         return tuple(int(labels[name]) for name in names)
     except (KeyError, ValueError) as error:
         raise NotACapturePodError(f"pod {metadata['namespace']}/{metadata['name']} lacks the label {error}") from error
+
+
+def _share(metadata: Raw) -> Share:
+    annotations = metadata.get("annotations") or {}
+    return Share(
+        annotations.get(crd.CLASS_ANNOTATION, ""), metadata["namespace"], annotations.get(crd.HOST_ANNOTATION, "")
+    )
 
 
 def _facts(body: Raw) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a decision is made from: a request, its pods and class, the moment, and facts that were looked up for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult
 from kubeshot_operator.api.bucket import Bucket, Stored
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
+from kubeshot_operator.api.crd import Wait
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 
 
@@ -24,8 +26,9 @@ class SlotGranted:
 
 @dataclass(frozen=True, slots=True)
 class SlotHeld:
-    """The request has to wait: `message` names the limit and the place in the queue."""
+    """The request has to wait: `reason` is a word, `message` names the limit and the place in the queue."""
 
+    reason: Wait
     message: str
 
 
@@ -72,6 +75,7 @@ Turn = ClaimGranted | PodWanted | ClaimHeld | GoesAlone
 class Observation:
     """All that is known at one moment. The last six are looked up only when a decision asks for them.
 
+    `labels` are those of the request's namespace, `None` as long as they are not known.
     `warm_pod` is the one that has claimed the open attempt, if it is there; `report` is what the open attempt told of
     its end by itself.
     """
@@ -80,6 +84,7 @@ class Observation:
     pods: tuple[CapturePod, ...]
     capture_class: CaptureClass | MissingClass
     now: datetime
+    labels: Mapping[str, str] | None = None
     warm_pod: WarmPod | None = None
     report: CaptureResult | None = None
     turn: Turn | None = None

@@ -7,6 +7,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.bucket import BucketUnavailable
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import CaptureClass, Status
+from kubeshot_operator.api.selector import Selector
 from kubeshot_operator.decide.attempts import NextAttempt, plan_attempt
 from kubeshot_operator.decide.claim import assign
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
@@ -20,6 +21,11 @@ from kubeshot_operator.decide.status import Writer
 from kubeshot_operator.decide.warm_pod import WarmPlan
 
 STORAGE_RETRY = timedelta(seconds=10)
+# Labels of a namespace are there as soon as their watch is; a change of them wakes the requests by itself.
+LABELS_RETRY = timedelta(seconds=2)
+NAMESPACE_RETRY = timedelta(seconds=60)
+# Who waits is woken for its turn only; this is for what holds it up to be told when that has changed.
+LOOK_AGAIN = timedelta(minutes=2)
 
 
 def start_attempt(seen: Observation, capture_class: CaptureClass, status: Status) -> Decision | Question:
@@ -32,6 +38,11 @@ def start_attempt(seen: Observation, capture_class: CaptureClass, status: Status
         return Decision(wake_at=min(due.not_before, deadline_of(seen, status)))
     if seen.refusal is not None:
         return hold(seen, status, seen.refusal)
+    selector = capture_class.namespaces
+    if selector.requirements and seen.labels is None:
+        return Decision(wake_at=min(seen.now + LABELS_RETRY, deadline_of(seen, status)))
+    if (missing := selector.unmet(seen.labels or {})).requirements:
+        return hold(seen, status, _not_allowed(seen, capture_class, missing))
     if seen.bucket is None:
         return Question.BUCKET
     if isinstance(seen.bucket, BucketUnavailable):
@@ -52,7 +63,7 @@ def _take_turn(seen: Observation, capture_class: CaptureClass, status: Status, d
     if seen.slot is None:
         return Question.SLOT
     if isinstance(seen.slot, SlotHeld):
-        return _stand_in_line(seen, status, Phase.QUEUED, seen.slot.message)
+        return _stand_in_line(seen, status, seen.slot.reason, seen.slot.message)
     if isinstance(seen.turn, PodWanted):
         return _create_warm(seen, status, WarmPlan(seen.request, capture_class, status.run))
     return _create(seen, status, PodPlan(seen.request, capture_class, status.run, due.index, due.memory))
@@ -67,6 +78,14 @@ def hold(seen: Observation, status: Status, refusal: Refusal) -> Decision:
         return give_up(seen, status)
     held = writer.in_progress(status, Phase.QUEUED, refusal.reason, refusal.message)
     return Decision(held, wake_at=min(seen.now + refusal.retry_after, deadline_of(seen, status)))
+
+
+def _not_allowed(seen: Observation, capture_class: CaptureClass, missing: Selector) -> Refusal:
+    message = (
+        f"namespace {seen.request.key.namespace} may not use CaptureClass {capture_class.name}, whose namespaces must "
+        f"match {missing}: label the namespace, or name another class"
+    )
+    return Refusal(Reason.NAMESPACE_NOT_ALLOWED, message, NAMESPACE_RETRY)
 
 
 def _create(seen: Observation, status: Status, plan: PodPlan) -> Decision:
@@ -89,7 +108,8 @@ def _stand_in_line(seen: Observation, status: Status, reason: str, message: str)
     queued = Writer(seen.request.generation, seen.now).in_progress(status, Phase.QUEUED, reason, message)
     # A place in the queue changes with every capture: it is written once, and again when the kind of wait changes.
     same_wait = status.phase is queued.phase and _reasons(status) == _reasons(queued)
-    return Decision(None if same_wait else queued, wake_at=deadline_of(seen, status))
+    wake_at = min(seen.now + LOOK_AGAIN, deadline_of(seen, status))
+    return Decision(None if same_wait else queued, wake_at=wake_at)
 
 
 def _reasons(status: Status) -> list[str]:

@@ -1,65 +1,66 @@
-"""What a change of status counts for: attempts and runs that ended with it, in words of ours only."""
+"""How many captures there are, counted in the ways that a class limits them."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
-from kubeshot_contract.reasons import Reason
-from kubeshot_operator.api.crd import ConditionType, Phase
-from kubeshot_operator.api.model import Attempt, Status, Timings
+from kubeshot_operator.api.limits import Share
+from kubeshot_operator.api.model import CaptureClass
 
-SUCCEEDED = str(Phase.SUCCEEDED)
-OTHER = "Other"
-
-
-@dataclass(frozen=True, slots=True)
-class EndedAttempt:
-    """`memory_used` is the peak as a part of the limit, where both are known; `retried` whether another follows."""
-
-    reason: str
-    retried: bool
-    memory_used: float | None
+NameT = TypeVar("NameT", str, tuple[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class EndedRun:
-    """A run that ended, with what it stored; of one that failed there are no timings."""
-
-    outcome: str
-    reason: str
-    timings: Timings | None = None
-    stored_bytes: int = 0
-    stored_images: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
-    """All that ended with one write."""
+    """Captures of each class: all, those in each namespace, and those of each host."""
 
-    attempts: tuple[EndedAttempt, ...] = ()
-    run: EndedRun | None = None
+    def __init__(self) -> None:
+        self._of_class: Counter[str] = Counter()
+        self._in_namespace: Counter[tuple[str, str]] = Counter()
+        self._of_host: Counter[tuple[str, str]] = Counter()
+
+    def add(self, share: Share) -> None:
+        """Count a capture."""
+        self._of_class[share.class_name] += 1
+        self._in_namespace[share.class_name, share.namespace] += 1
+        self._of_host[share.class_name, share.host] += 1
+
+    def remove(self, share: Share) -> None:
+        """Count a capture no longer."""
+        _decrease(self._of_class, share.class_name)
+        _decrease(self._in_namespace, (share.class_name, share.namespace))
+        _decrease(self._of_host, (share.class_name, share.host))
+
+    def of_class(self, name: str) -> int:
+        """Return how many there are of a class."""
+        return self._of_class[name]
+
+    def in_namespace(self, class_name: str, namespace: str) -> int:
+        """Return how many there are of a class in a namespace."""
+        return self._in_namespace[class_name, namespace]
+
+    def of_host(self, class_name: str, host: str) -> int:
+        """Return how many there are of a class and a host; pages without a host are never too many of one."""
+        return self._of_host[class_name, host] if host else 0
 
 
-def tally(before: Status, after: Status) -> Tally:
-    """Return what ended between these two statuses of a request."""
-    known = before if before.run == after.run else replace(before, attempts=(), phase=None)
-    was_over = {attempt.index for attempt in known.attempts if attempt.end_time is not None}
-    ended = [item for item in after.attempts if item.end_time is not None and item.index not in was_over]
-    is_over = after.phase is not None and after.phase.is_finished
-    was_finished = known.phase is not None and known.phase.is_finished
-    return Tally(
-        tuple(_attempt(item, retried=item.reason is not None and not is_over) for item in ended),
-        _run(after) if is_over and not was_finished else None,
-    )
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What runs at one moment, and what the classes allow.
+
+    `live_pods` counts those that have not ended, `pods` the same by namespace; `captures` are those in pods of their
+    own and in warm ones.
+    """
+
+    live_pods: int
+    pods: Mapping[str, int]
+    captures: Tally
+    classes: Mapping[str, CaptureClass]
+    now: datetime
 
 
-def _attempt(attempt: Attempt, *, retried: bool) -> EndedAttempt:
-    used = attempt.peak_memory / attempt.memory_limit if attempt.peak_memory and attempt.memory_limit else None
-    return EndedAttempt(SUCCEEDED if attempt.reason is None else str(attempt.reason), retried, used)
-
-
-def _run(status: Status) -> EndedRun:
-    if status.phase is Phase.SUCCEEDED:
-        stored = sum(output.bytes for output in status.outputs)
-        return EndedRun(SUCCEEDED, SUCCEEDED, status.timings, stored, len(status.outputs))
-    ready = status.condition(ConditionType.READY)
-    reason = ready.reason if ready is not None and ready.reason in set(Reason) else OTHER
-    return EndedRun(str(Phase.FAILED), reason)
+def _decrease(counter: Counter[NameT], name: NameT) -> None:
+    counter[name] -= 1
+    if not counter[name]:
+        del counter[name]

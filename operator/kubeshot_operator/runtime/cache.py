@@ -4,12 +4,16 @@ Fed by the watches, by answers to our own writes, and by a periodic LIST that re
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status
 from kubeshot_operator.decide.observation import MissingClass
+from kubeshot_operator.decide.progress import open_attempt
+from kubeshot_operator.decide.tally import Load, Tally
 from kubeshot_operator.runtime.claim_index import ClaimIndex
+from kubeshot_operator.runtime.namespace_index import NamespaceIndex
 from kubeshot_operator.runtime.pod_index import OurPod, Owner, PodIndex
 
 
@@ -42,8 +46,10 @@ class Cache:
         self.requests: dict[Key, ScreenshotRequest] = {}
         self.parted: dict[Key, list[ScreenshotRequest]] = {}
         """Requests that are gone while something may be stored which they did not name."""
-        self._pods = PodIndex()
-        self._claims = ClaimIndex()
+        self.namespaces = NamespaceIndex()
+        self._captures = Tally()
+        self._pods = PodIndex(self._captures)
+        self._claims = ClaimIndex(self._captures)
         self._by_uid: dict[str, Key] = {}
         self._classes: dict[str, CaptureClass] = {}
         self._broken_classes: dict[str, str] = {}
@@ -61,6 +67,10 @@ class Cache:
     def owners(self) -> set[Owner]:
         """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
         return {*self.requests, *self._pods.owners}
+
+    def load(self, now: datetime) -> Load:
+        """Return what runs, and what the classes allow."""
+        return Load(self._pods.live, self._pods.live_in, self._captures, self._classes, now)
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
@@ -222,7 +232,16 @@ class Cache:
             self._by_uid.pop(known.uid, None)
         self.requests[request.key] = request
         self._by_uid[request.uid] = request.key
-        self._claims.put(request)
+        self._claims.put(request, self._class_name(request))
+
+    def _class_name(self, request: ScreenshotRequest) -> str:
+        """Return the name of the class by which a request is captured: its warm pod's, whatever is default now."""
+        attempt = open_attempt(request.status)
+        pod = None if attempt is None else self._pods.get((request.key.namespace, attempt.pod_name))
+        if isinstance(pod, WarmPod):
+            return pod.class_name
+        capture_class = self.class_for(request)
+        return "" if isinstance(capture_class, MissingClass) else capture_class.name
 
     def _default_class(self) -> CaptureClass | MissingClass:
         defaults = sorted(item.name for item in self._classes.values() if item.is_default)

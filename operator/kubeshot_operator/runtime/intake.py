@@ -1,7 +1,7 @@
 """What comes in from the watches and LISTs: put into the cache, and the requests concerned into the queue."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,9 @@ from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
+from kubeshot_operator.decide.line import Standing
 from kubeshot_operator.runtime.cache import Listing
+from kubeshot_operator.runtime.namespace_index import Namespace
 from kubeshot_operator.runtime.pod_index import Owner
 from kubeshot_operator.runtime.state import State
 
@@ -26,6 +28,7 @@ class RawListing:
     requests: list[dict[str, Any]]
     pods: list[dict[str, Any]]
     classes: list[dict[str, Any]]
+    namespaces: list[dict[str, Any]]
 
 
 class Intake:
@@ -55,9 +58,10 @@ class Intake:
         else:
             self._cache.put_pod(pod)
         # What a warm pod has at hand is given back when it is gone, and only then the pod is cleared away.
+        # All of this goes before first looks at what may wait: it is what makes room for them.
         for request in self._cache.claims_of(pod.namespace, pod.name):
-            self._queue.add(request.key)
-        self._queue.add(pod.owner)
+            self._queue.add_first(request.key)
+        self._queue.add_first(pod.owner)
 
     def capture_class(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a class, and look again at all requests and pods that wait for one or use it."""
@@ -66,33 +70,52 @@ class Intake:
             self._cache.drop_class(name)
         else:
             self._put_class(body)
-        for key, request in self._cache.requests.items():
-            if request.deleting or request.status.phase is None or not request.status.phase.is_finished:
-                self._queue.add(key)
+        self._look_at_unfinished(lambda _: True)
         for pool in self._cache.pools_of(name):
             self._queue.add(pool)
 
+    def namespace(self, body: Raw, *, deleted: bool) -> None:
+        """Take in an event about a namespace, and look again at its requests if its labels have changed."""
+        namespace = _read_namespace(body)
+        if deleted:
+            self._cache.namespaces.drop(namespace.name, namespace.resource_version)
+        elif self._cache.namespaces.put(namespace):
+            self._look_at_unfinished(lambda key: key.namespace == namespace.name)
+
     def listing(self, listed: RawListing) -> None:
-        """Take in a LIST of everything: what differs from what was known is looked at again, oldest first."""
+        """Take in a LIST of everything: what differs from what was known is looked at again.
+
+        The line fills in the order in which passes are made, so they are made in the order of the line.
+        """
         self._cache.keep_classes({body["metadata"]["name"] for body in listed.classes})
         for body in listed.classes:
             self._put_class(body)
         pods = tuple(pod for body in listed.pods if (pod := _read_pod(body)) is not None)
         requests = tuple(item for body in listed.requests if (item := _read_request(body)) is not None)
         self._look_at(self._cache.replace_all(Listing(listed.resource_version, requests, pods)))
+        namespaces = tuple(_read_namespace(body) for body in listed.namespaces)
+        relabelled = self._cache.namespaces.replace_all(namespaces, listed.resource_version)
+        if relabelled:
+            self._look_at_unfinished(lambda key: key.namespace in relabelled)
 
     def everything(self) -> None:
         """Have a pass made over all that is known."""
         self._look_at(self._cache.owners)
 
     def _look_at(self, owners: set[Owner]) -> None:
-        """Have passes made over these: over the requests that are there first, in the order in which they came."""
+        """Have passes made over these: over the requests that are there first, in the order of the line."""
         requests = self._cache.requests
         there = [owner for owner in owners if isinstance(owner, Key) and owner in requests]
-        for key in sorted(there, key=lambda key: (requests[key].created, key)):
+        for key in sorted(there, key=lambda key: _standing(requests[key])):
             self._queue.add(key)
         for gone_or_pool in owners - requests.keys():
             self._queue.add(gone_or_pool)
+
+    def _look_at_unfinished(self, is_meant: Callable[[Key], bool]) -> None:
+        for key, request in self._cache.requests.items():
+            is_finished = request.status.phase is not None and request.status.phase.is_finished
+            if is_meant(key) and (request.deleting or not is_finished):
+                self._queue.add(key)
 
     def _put_class(self, body: Raw) -> None:
         try:
@@ -100,6 +123,16 @@ class Intake:
         except UnreadableObjectError as error:
             self._cache.put_broken_class(body["metadata"]["name"], str(error))
             logger.error("a class cannot be read", extra={"error": str(error)})
+
+
+def _standing(request: ScreenshotRequest) -> Standing:
+    priority = request.spec.priority if request.spec else 0
+    return -priority, request.status.queued_time or request.created, request.key
+
+
+def _read_namespace(body: Raw) -> Namespace:
+    metadata = body["metadata"]
+    return Namespace(metadata["name"], int(metadata["resourceVersion"]), dict(metadata.get("labels") or {}))
 
 
 def _read_request(body: Raw) -> ScreenshotRequest | None:

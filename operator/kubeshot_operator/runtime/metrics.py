@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from kubeshot_operator.api.api_call import ApiCall
 from kubeshot_operator.api.model import Timings
-from kubeshot_operator.decide.tally import Tally
+from kubeshot_operator.decide.ended import Ended
 from kubeshot_operator.runtime import figures
 from kubeshot_operator.runtime.figures import Figure
 from kubeshot_operator.runtime.vitals import Vitals
@@ -50,15 +50,15 @@ class Metrics:
         self._gauges[figures.MEMORY_LIMIT].set(memory_limit or 0)
         ProcessCollector(registry=self._registry)
 
-    def wrote(self, tally: Tally) -> None:
+    def wrote(self, ended: Ended) -> None:
         """Count what ended with a write of a status."""
-        for attempt in tally.attempts:
+        for attempt in ended.attempts:
             self._attempts.labels(attempt.reason).inc()
             if attempt.retried:
                 self._retries.labels(attempt.reason).inc()
             if attempt.memory_used is not None:
                 self._memory.observe(attempt.memory_used)
-        if (run := tally.run) is not None:
+        if (run := ended.run) is not None:
             self._captures.labels(run.outcome, run.reason).inc()
             self._stored_bytes.inc(run.stored_bytes)
             self._stored_images.inc(run.stored_images)

@@ -42,7 +42,8 @@ class WorkQueue:
 
     def __init__(self, figures: QueueFigures | None = None) -> None:
         self._figures = figures or Uncounted()
-        self._schedule: Schedule[Work] = Schedule()
+        # A namespace that applies thousands at once must not hold up the first look at those of others.
+        self._schedule: Schedule[Work] = Schedule(lambda work: work.namespace)
         self._poke = asyncio.Event()
         self._given_back = asyncio.Event()
         self._is_draining = False
@@ -56,6 +57,11 @@ class WorkQueue:
         """Have a pass made over this as soon as a worker is free."""
         self._figures.added()
         self._schedule.add(key, _now())
+        self._poke.set()
+
+    def add_first(self, key: Work) -> None:
+        """Have a pass made over this before all others: it runs, or something is kept free for it."""
+        self._schedule.add_first(key, _now())
         self._poke.set()
 
     def add_after(self, key: Work, seconds: float) -> None:

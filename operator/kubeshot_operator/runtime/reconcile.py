@@ -11,18 +11,21 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedE
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status, Storage
+from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
+from kubeshot_operator.decide.ended import Ended, what_ended
+from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.naming import keys_of_run
-from kubeshot_operator.decide.observation import Observation, Turn
+from kubeshot_operator.decide.observation import Observation, PodWanted, Turn
 from kubeshot_operator.decide.pool import PoolSeen
 from kubeshot_operator.decide.progress import open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide, unwanted
-from kubeshot_operator.decide.tally import Tally, tally
+from kubeshot_operator.decide.slot import ask_for_slot, waiter_of
+from kubeshot_operator.decide.warm_line import ask_for_place
 from kubeshot_operator.decide.warm_pod import WarmPlan
 from kubeshot_operator.runtime.eraser import Eraser
 from kubeshot_operator.runtime.partings import Partings
@@ -41,11 +44,11 @@ class Reconciler:
         state: State,
         maker: PodMaker,
         clock: Callable[[], datetime],
-        count: Callable[[Tally], None] = lambda _: None,
+        count: Callable[[Ended], None] = lambda _: None,
     ) -> None:
         """Work on the cluster and the buckets that `maker` works on; `count` is told what ended with each write."""
         self._count = count
-        self._cache, self._queue, self._line, self._warm = state.cache, state.queue, state.line, state.warm
+        self._cache, self._queue, self._line = state.cache, state.queue, state.line
         self._reports, self._bells = state.reports, state.bells
         self._cluster: Cluster = maker.cluster
         self._buckets: Buckets = maker.buckets
@@ -57,9 +60,8 @@ class Reconciler:
     async def reconcile(self, key: Key) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
         request = self._cache.requests.get(key)
-        # Whoever still has to wait joins the line again, at its old place: that goes by age.
-        self._line.leave(key)
-        pool = self._warm.leave(key)
+        waited = self._line.begin(key)
+        is_over = False
         try:
             await self._delete_orphans(key)
             await self._partings.see_off(key)
@@ -68,12 +70,13 @@ class Reconciler:
                 self._reports.forget(key)
             else:
                 await self._advance(request)
+            is_over = True
         except ConflictError:
             # The cache was behind; the event that is on its way, or a LIST, brings the newer object.
             self._queue.add_after(key, 1.0)
         finally:
-            self._line.release(key)
-            self._wake_next(key, pool)
+            is_claimed = self._settle(key, is_over=is_over)
+            self._wake_next([waiter for waiter in waited if not (is_claimed and waiter.want is Want.PLACE)])
 
     async def _delete_orphans(self, key: Key) -> None:
         """Delete the pods of requests that are gone at once; the garbage collector would take its time."""
@@ -87,6 +90,7 @@ class Reconciler:
         if decision.hold is not None:
             request = await self._hold(request, hold=decision.hold)
         if decision.create is not None:
+            self._line.spend(request.key)
             refusal = await self._maker.create(decision.create, deadline_of(seen, current_run(seen)))
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
@@ -112,6 +116,7 @@ class Reconciler:
             pods,
             self._cache.class_for(request),
             self._clock(),
+            labels=self._cache.namespaces.labels_of(key.namespace),
             warm_pod=warm if isinstance(warm, WarmPod) else None,
             report=self._reports.get(key),
         )
@@ -159,8 +164,9 @@ class Reconciler:
             case Question.TURN:
                 return replace(seen, turn=self._ask_for_turn(seen, capture_class))
             case Question.SLOT:
-                since = current_run(seen).queued_time or seen.now
-                return replace(seen, slot=self._line.ask(seen.request.key, since, self._cache.live_pods))
+                want = Want.WARM_POD if isinstance(seen.turn, PodWanted) else Want.OWN_POD
+                waiter = waiter_of(seen, capture_class, want)
+                return replace(seen, slot=ask_for_slot(self._line, waiter, self._cache.load(seen.now)))
             case Question.STORED:
                 stored = await self._buckets.stat(capture_class.storage, _keys(seen, capture_class.storage))
                 return replace(seen, stored=stored)
@@ -173,7 +179,8 @@ class Reconciler:
         pods = self._cache.pods_in(plan.pool)
         claimed = sum(len(self._cache.claims_of(pod.namespace, pod.name)) for pod in pods)
         pool = PoolSeen(plan.pool, capture_class, pods, claimed, seen.now)
-        return self._warm.ask(seen.request.key, run.queued_time or seen.now, plan.name, pool)
+        waiter = waiter_of(seen, capture_class, Want.PLACE)
+        return ask_for_place(self._line, waiter, plan.name, pool, self._cache.load(seen.now))
 
     async def _write_status(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
         """Write the status if it changed, tell its transitions, and return the request as it is now."""
@@ -189,7 +196,7 @@ class Reconciler:
             self._bells.ring((written.key.namespace, claim.pod_name))
         _log(request, status)
         before = parse_status(request.raw_status)
-        self._count(tally(before, status))
+        self._count(what_ended(before, status))
         for announcement in announce(before, status):
             await self._tell(written, announcement)
         return written
@@ -207,15 +214,28 @@ class Reconciler:
         else:
             self._queue.add_after(request.key, (decision.wake_at - self._clock()).total_seconds())
 
-    def _wake_next(self, key: Key, pool: Pool | None) -> None:
-        """Wake those that may have what this pass did not use; `pool` is what the request waited for before."""
+    def _settle(self, key: Key, *, is_over: bool) -> bool:
+        """Settle what was granted to a request; say whether a warm pod has it now."""
         request = self._cache.requests.get(key)
-        used = request is not None and open_claim(request) is not None
-        for waiting in (*self._warm.release(key, used=used), *self._line.next_up(self._cache.live_pods)):
-            self._queue.add(waiting)
-        if pool is not None and not used and not self._warm.is_waiting(key):
-            # It was woken as the first in line, perhaps, and others have to come in its place.
-            self._queue.add(pool)
+        is_claimed = request is not None and open_claim(request) is not None
+        if is_over:
+            self._line.end(key, claimed=is_claimed)
+        else:
+            self._line.doubt(key, self._clock())
+        return is_claimed
+
+    def _wake_next(self, waited: list[Waiter]) -> None:
+        """Wake those whose turn it is now; `waited` is what the request waited for before this pass and did not get."""
+        load = self._cache.load(self._clock())
+        for granted in self._line.next_up(load):
+            self._queue.add_first(granted)
+        if (due := self._line.due(load)) is not None:
+            first, at = due
+            self._queue.add_after(first, (at - load.now).total_seconds())
+        for waiter in waited:
+            if waiter.want is not Want.OWN_POD and not self._line.is_waiting(waiter):
+                # It was to have a warm pod created, perhaps, and others have to come in its place.
+                self._queue.add(waiter.lane.pool)
 
 
 def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:

@@ -34,7 +34,8 @@ class Relister:
         requests, version = await self._api.list_requests()
         pods, _ = await self._api.list_pods()
         classes, _ = await self._api.list_classes()
-        self._intake.listing(RawListing(version, requests, pods, classes))
+        namespaces, _ = await self._api.list_namespaces()
+        self._intake.listing(RawListing(version, requests, pods, classes, namespaces))
         self._listed_at = self._clock()
 
     async def run(self, every: timedelta) -> None:

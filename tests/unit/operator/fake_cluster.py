@@ -13,7 +13,7 @@ from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
 from kubeshot_operator.runtime.intake import Intake, RawListing
-from unit.operator.builders import NOW
+from unit.operator.builders import NOW, raw_namespace
 
 Raw = dict[str, Any]
 PodName = tuple[str, str]
@@ -34,6 +34,7 @@ class FakeCluster:
     requests: dict[Key, Raw] = field(default_factory=dict)
     pods: dict[PodName, Raw] = field(default_factory=dict)
     classes: dict[str, Raw] = field(default_factory=dict)
+    namespaces: dict[str, Raw] = field(default_factory=dict)
     events: list[tuple[Key, Announcement]] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     named: set[tuple[str, str]] = field(default_factory=set)
@@ -176,6 +177,11 @@ class FakeCluster:
         """Delete a class."""
         self._emit(lambda intake, seen: intake.capture_class(seen, deleted=True), self.classes.pop(name))
 
+    def label_namespace(self, name: str, **labels: str) -> None:
+        """Give a namespace these labels and no others; create it if it isn't there."""
+        self.namespaces[name] = raw_namespace(name, labels, resourceVersion=self._next_version())
+        self._emit(lambda intake, seen: intake.namespace(seen, deleted=False), self.namespaces[name])
+
     def set_pod_status(self, name: PodName, status: Raw) -> None:
         """Report a pod's state, as the kubelet does; nobody hears of one that is gone."""
         if name in self.pods:
@@ -206,8 +212,8 @@ class FakeCluster:
 
     def listing(self) -> RawListing:
         """Return everything there is."""
-        state = copy.deepcopy((list(self.requests.values()), list(self.pods.values()), list(self.classes.values())))
-        return RawListing(self._version, *state)
+        kinds = (self.requests, self.pods, self.classes, self.namespaces)
+        return RawListing(self._version, *copy.deepcopy([list(objects.values()) for objects in kinds]))
 
     def status_of(self, key: Key) -> Raw:
         """Return the status of a request."""

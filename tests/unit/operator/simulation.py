@@ -16,7 +16,8 @@ from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import Key
 from kubeshot_operator.api.scalars import format_time
-from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.gates import Ceiling
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.intake import Intake
@@ -68,6 +69,7 @@ class Simulation:
     script: Script = always_succeeds
     reports: bool = False
     max_pods: int = 5
+    creates_per_second: int = 1000
     cluster: FakeCluster = field(default_factory=FakeCluster)
     buckets: FakeBuckets = field(default_factory=FakeBuckets)
     starts: int = 0
@@ -84,7 +86,7 @@ class Simulation:
     async def start(self) -> None:
         """Start an operator that knows nothing, with a LIST."""
         self.starts += 1
-        self.state = State(Cache(), WorkQueue(), WaitingLine(self.max_pods))
+        self.state = State(Cache(), WorkQueue(), Admission(Ceiling(self.max_pods, self.creates_per_second)))
         intake = Intake(self.state)
         self.cluster.watcher = intake
         intake.listing(self.cluster.listing())

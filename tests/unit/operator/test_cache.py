@@ -5,8 +5,10 @@ import re
 import pytest
 
 from kubeshot_contract.dispatch import digest_of
+from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.runtime.cache import Cache, Listing
@@ -251,3 +253,28 @@ def test_list_without_a_warm_pod_concerns_its_pool_and_what_it_had_claimed() -> 
     cache = cache_of(claimed)
     cache.put_pod(make_warm(resource_version="5"))
     assert cache.replace_all(listing(50, claimed)) == {KEY, make_warm().owner}
+
+
+def test_captures_are_counted_by_what_their_pods_were_made_for() -> None:
+    cache = Cache()
+    share = Share("fast", "team", "example.com")
+    cache.put_pod(make_running(share=share))
+    captures = cache.load(NOW).captures
+    assert (captures.of_class("fast"), captures.of_host("fast", "example.com")) == (1, 1)
+    cache.put_pod(make_running(share=share, resource_version="9", deleting=True))
+    assert captures.of_class("fast") == 1, "it runs until it has ended"
+    cache.put_pod(make_ended(share=share, resource_version="10"))
+    assert captures.of_class("fast") == 0
+    assert cache.load(NOW).pods == {}
+
+
+def test_claims_are_captures_of_the_class_of_their_pod() -> None:
+    cache = Cache()
+    cache.put_pod(make_warm())
+    cache.put_request(make_request(make_status(attempts=(make_claim(),)), raw_spec(url="http://example.com/")))
+    captures = cache.load(NOW).captures
+    assert (captures.of_class("default"), captures.of_host("default", "example.com")) == (1, 1)
+    ended = make_status(attempts=(make_claim(reason=Reason.POD_LOST, end_time=NOW),))
+    cache.put_request(make_request(ended, raw_spec(url="http://example.com/"), resourceVersion="9"))
+    assert captures.of_class("default") == 0
+    assert cache.load(NOW).live_pods == 1, "the warm pod is a pod, and no capture"

@@ -7,7 +7,7 @@ import pytest
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, Erasure, RunKeys
-from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.crd import Phase, Wait
 from kubeshot_operator.api.model import Status, StoredOutput
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.leftovers import ERASE_RETRY, MAX_RUNS, expect_uploads
@@ -85,12 +85,12 @@ class TestNoting:
 
     def test_new_run_keeps_the_notes_of_the_one_before(self) -> None:
         request = make_request(SUPERSEDED, AGAIN, generation=2)
-        decision = decided(request, make_running(), bucket=BucketReady(), slot=SlotHeld("place 3"))
+        decision = decided(request, make_running(), bucket=BucketReady(), slot=SlotHeld(Wait.POD_LIMIT, "place 3"))
         assert uploads(decision) == (KEYS,)
 
     def test_pod_that_no_status_told_of_is_noted(self) -> None:
         request = make_request(spec=AGAIN, generation=2)
-        decision = decided(request, make_running(), bucket=BucketReady(), slot=SlotHeld("place 3"))
+        decision = decided(request, make_running(), bucket=BucketReady(), slot=SlotHeld(Wait.POD_LIMIT, "place 3"))
         assert uploads(decision) == (KEYS,)
 
 

@@ -1,6 +1,7 @@
 """The figures as Prometheus reads them."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,13 @@ from kubeshot_operator.adapters.cgroup import read_memory_limit
 from kubeshot_operator.api.api_call import ApiCall
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Timings
-from kubeshot_operator.decide.admission import WaitingLine
-from kubeshot_operator.decide.tally import EndedAttempt, EndedRun, Tally
+from kubeshot_operator.decide.ended import Ended, EndedAttempt, EndedRun
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.figures import FIGURES, OF_THE_PROCESS, Kind
 from kubeshot_operator.runtime.load import look_at_load
 from kubeshot_operator.runtime.metrics import Load, Metrics
-from kubeshot_operator.runtime.queue import WorkQueue
-from kubeshot_operator.runtime.state import State
 from kubeshot_operator.runtime.vitals import Vitals
-from unit.operator.builders import after, make_request, make_running, make_status
+from unit.operator.builders import after, make_request, make_running, make_state, make_status
 
 VITALS = Vitals(list_age=12.0, queue_age=0.5, watching=True, loop_lag=0.25, watch_ages={"pods": 30.0})
 LOAD = Load(leads=True, requests={"Queued": 3}, oldest_queued=9.0, pods=2, pods_limit=20, queue_depth=1)
@@ -35,8 +33,8 @@ def busy() -> Metrics:
     """Return figures of an operator that has done one of everything."""
     metrics = Metrics(256 * 2**20)
     run = EndedRun("Succeeded", "Succeeded", Timings(queued=20, total=4000), 1000, 2)
-    metrics.wrote(Tally((EndedAttempt("OutOfMemory", True, None), EndedAttempt("Succeeded", False, 0.75)), run))
-    metrics.wrote(Tally((), EndedRun("Failed", "HTTPError")))
+    metrics.wrote(Ended((EndedAttempt("OutOfMemory", True, None), EndedAttempt("Succeeded", False, 0.75)), run))
+    metrics.wrote(Ended((), EndedRun("Failed", "HTTPError")))
     metrics.called(ApiCall("create", "pods", "201", 0.02))
     metrics.added()
     metrics.taken(0.004)
@@ -109,7 +107,7 @@ def test_load_is_what_is_in_the_cache() -> None:
     cache.put_request(make_request(make_status(Phase.CAPTURING, queued_time=after(-900)), name="c", uid="c"))
     cache.put_request(make_request(name="d", uid="d"))
     cache.put_pod(make_running())
-    load = look_at_load(State(cache, WorkQueue(), WaitingLine(5)), 5, True, after(0))
+    load = look_at_load(replace(make_state(), cache=cache), 5, True, after(0))
     assert {phase: count for phase, count in load.requests.items() if count} == {
         "Queued": 2,
         "Capturing": 1,

@@ -7,6 +7,7 @@ import pytest
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import CapturePod, Pod, Termination, WarmPod
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from unit.operator.builders import UID, raw_container_status, raw_pod, raw_warm_pod
@@ -173,3 +174,13 @@ def test_warm_pod_whose_owner_was_taken_off_is_of_no_class_that_is_there() -> No
 def test_labels_alone_make_no_pod_ours(labels: dict[str, str], owners: list[Any]) -> None:
     with pytest.raises(NotACapturePodError):
         parse_pod(raw_pod(labels=labels, ownerReferences=owners))
+
+
+def test_pod_counts_against_what_it_was_made_for() -> None:
+    made_for = {crd.CLASS_ANNOTATION: "fast", crd.HOST_ANNOTATION: "example.com"}
+    pod = parse_pod(raw_pod(annotations=made_for))
+    assert isinstance(pod, CapturePod)
+    assert pod.share == Share("fast", "team", "example.com")
+    older = parse_pod(raw_pod())
+    assert isinstance(older, CapturePod)
+    assert older.share == Share("", "team", ""), "one of an older version counts against no class"

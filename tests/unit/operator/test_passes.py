@@ -2,15 +2,12 @@
 
 import pytest
 
-from kubeshot_operator.decide.admission import WaitingLine
-from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
-from kubeshot_operator.runtime.queue import Work, WorkQueue
+from kubeshot_operator.runtime.queue import Work
 from kubeshot_operator.runtime.reconcile import Reconciler
-from kubeshot_operator.runtime.state import State
-from unit.operator.builders import KEY, make_class, make_request, make_warm
+from unit.operator.builders import KEY, make_class, make_request, make_state, make_warm
 from unit.operator.fake_buckets import FakeBuckets
 from unit.operator.fake_cluster import FakeCluster
 from unit.operator.virtual_time import run_virtually
@@ -23,7 +20,7 @@ def test_only_who_leads_touches_anything(work: Work, leads: bool) -> None:
 
     async def main() -> None:
         cluster = FakeCluster(interfere=calls.append)
-        state = State(Cache(), WorkQueue(), WaitingLine(5))
+        state = make_state()
         state.cache.put_class(make_class())
         state.cache.put_request(make_request())
         state.cache.put_pod(make_warm(phase="Failed"))

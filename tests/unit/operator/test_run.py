@@ -10,7 +10,7 @@ from kubeshot_contract.reasons import ExitCode, Reason
 from kubeshot_contract.result import Failure, StoredImage, encode_result
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
-from kubeshot_operator.api.crd import ConditionType, Phase
+from kubeshot_operator.api.crd import ConditionType, Phase, Wait
 from kubeshot_operator.api.model import ScreenshotRequest, Status, StoredOutput
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal, SlotGranted, SlotHeld
@@ -42,6 +42,12 @@ from unit.operator.builders import (
 POD = "shot-5f2c0-1-1-1"
 CAPTURING = make_status(attempts=(make_attempt(),))
 READY: dict[str, Any] = {"bucket": BucketReady(), "slot": SlotGranted()}
+RESTRICTED = make_class(
+    namespaces={
+        "matchLabels": {"screenshots": "allowed"},
+        "matchExpressions": [{"key": "tier", "operator": "In", "values": ["silver", "gold"]}],
+    }
+)
 QUOTA = Refusal(Reason.QUOTA_EXCEEDED, "exceeded quota", timedelta(seconds=15))
 STORED = {OBJECT_KEY: make_stored()}
 
@@ -95,18 +101,49 @@ class TestBeginning:
         assert (decision.create, decision.wake_at) == (None, after(10))
 
     def test_slot_is_waited_for(self) -> None:
-        decision = decided(bucket=BucketReady(), slot=SlotHeld("place 3 in the queue"))
-        assert (told(decision), message(decision)) == ((Phase.QUEUED, "Queued"), "place 3 in the queue")
-        assert decision.wake_at == after(300)
+        decision = decided(bucket=BucketReady(), slot=SlotHeld(Wait.HOST_LIMIT, "place 3 in the queue"))
+        assert (told(decision), message(decision)) == ((Phase.QUEUED, "HostLimit"), "place 3 in the queue")
+        assert decision.wake_at == after(120), "what holds it up may have changed by then"
 
     def test_place_in_the_queue_is_not_written_again(self) -> None:
-        queued = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Phase.QUEUED, "place 3 in the queue")
-        decision = decided(make_request(queued), bucket=BucketReady(), slot=SlotHeld("place 2 in the queue"))
-        assert decision == Decision(wake_at=after(300))
+        queued = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Wait.POD_LIMIT, "place 3 in the queue")
+        slot = SlotHeld(Wait.POD_LIMIT, "place 2 in the queue")
+        assert decided(make_request(queued), bucket=BucketReady(), slot=slot) == Decision(wake_at=after(120))
 
-    def test_change_in_the_kind_of_wait_is_written(self) -> None:
-        held = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Reason.QUOTA_EXCEEDED, "no room")
-        assert told(decided(make_request(held), bucket=BucketReady(), slot=SlotHeld("3"))) == (Phase.QUEUED, "Queued")
+    @pytest.mark.parametrize("before", [Reason.QUOTA_EXCEEDED, Wait.POD_LIMIT])
+    def test_change_in_the_kind_of_wait_is_written(self, before: str) -> None:
+        held = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, before, "no room")
+        decision = decided(make_request(held), bucket=BucketReady(), slot=SlotHeld(Wait.CLASS_LIMIT, "3"))
+        assert told(decision) == (Phase.QUEUED, "ClassLimit")
+
+    @pytest.mark.parametrize(
+        ("labels", "expected"),
+        [
+            ({"tier": "gold", "screenshots": "allowed"}, None),
+            ({"tier": "gold"}, "screenshots=allowed"),
+            ({"screenshots": "allowed", "tier": "tin"}, "tier in (gold, silver)"),
+            ({}, "screenshots=allowed,tier in (gold, silver)"),
+        ],
+        ids=["all", "no label", "another value", "nothing"],
+    )
+    def test_namespace_that_may_not_use_the_class_waits(self, labels: dict[str, str], expected: str | None) -> None:
+        decision = decide(make_observation(capture_class=RESTRICTED, labels=labels))
+        if expected is None:
+            assert decision is Question.BUCKET
+            return
+        assert isinstance(decision, Decision)
+        assert told(decision) == (Phase.QUEUED, "NamespaceNotAllowed")
+        assert message(decision) == (
+            f"namespace team may not use CaptureClass default, whose namespaces must match {expected}: label the "
+            "namespace, or name another class"
+        )
+
+    def test_labels_that_are_not_known_yet_are_waited_for_in_silence(self) -> None:
+        assert decided(capture_class=RESTRICTED) == Decision(wake_at=after(2))
+
+    def test_namespace_is_of_no_matter_to_an_attempt_that_has_begun(self) -> None:
+        decision = decided(make_request(make_status()), make_running(), capture_class=RESTRICTED, labels={})
+        assert told(decision) == (Phase.CAPTURING, "Capturing")
 
     def test_refused_pod_is_waited_for(self) -> None:
         decision = decided(refusal=QUOTA)

@@ -18,6 +18,7 @@ def test_everything_can_be_set() -> None:
     environment = {
         "KUBESHOT_NAMESPACE": "shots",
         "KUBESHOT_MAX_PODS": "5",
+        "KUBESHOT_CREATES_PER_SECOND": "7",
         "KUBESHOT_WORKERS": "2",
         "KUBESHOT_HEALTH_PORT": "9090",
         "KUBESHOT_DISPATCH_PORT": "9443",
@@ -25,7 +26,7 @@ def test_everything_can_be_set() -> None:
         "KUBESHOT_RELIST_SECONDS": "60",
         "KUBESHOT_LOG_LEVEL": "debug",
     }
-    expected = Settings("shots", 5, 2, 9090, 9443, "shots.example.com:443", timedelta(minutes=1), "DEBUG")
+    expected = Settings("shots", 5, 7, 2, 9090, 9443, "shots.example.com:443", timedelta(minutes=1), "DEBUG")
     assert Settings.from_environment(environment) == expected
 
 

@@ -7,8 +7,8 @@ import pytest
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Status, StoredOutput, Timings
+from kubeshot_operator.decide.ended import Ended, EndedAttempt, EndedRun, what_ended
 from kubeshot_operator.decide.status import Writer
-from kubeshot_operator.decide.tally import EndedAttempt, EndedRun, Tally, tally
 from unit.operator.builders import MEBIBYTE, NOW, make_attempt, make_claim, make_result, make_status
 
 OPEN = make_status(attempts=(make_attempt(),))
@@ -24,25 +24,25 @@ FAILED = Writer(1, NOW).failed(LOST, Reason.OUT_OF_MEMORY, "no")
 @pytest.mark.parametrize(
     ("before", "after", "counted"),
     [
-        (Status(), OPEN, Tally()),
-        (OPEN, OPEN, Tally()),
-        (OPEN, DONE, Tally((SUCCESS,), EndedRun("Succeeded", "Succeeded", DONE.timings, 2000, 2))),
-        (DONE, DONE, Tally()),
-        (OPEN, LOST, Tally((EndedAttempt("OutOfMemory", True, None),))),
-        (LOST, FAILED, Tally((), EndedRun("Failed", "OutOfMemory"))),
-        (OPEN, FAILED, Tally((EndedAttempt("OutOfMemory", False, None),), EndedRun("Failed", "OutOfMemory"))),
-        (DONE, replace(OPEN, run=2), Tally()),
+        (Status(), OPEN, Ended()),
+        (OPEN, OPEN, Ended()),
+        (OPEN, DONE, Ended((SUCCESS,), EndedRun("Succeeded", "Succeeded", DONE.timings, 2000, 2))),
+        (DONE, DONE, Ended()),
+        (OPEN, LOST, Ended((EndedAttempt("OutOfMemory", True, None),))),
+        (LOST, FAILED, Ended((), EndedRun("Failed", "OutOfMemory"))),
+        (OPEN, FAILED, Ended((EndedAttempt("OutOfMemory", False, None),), EndedRun("Failed", "OutOfMemory"))),
+        (DONE, replace(OPEN, run=2), Ended()),
         (
             replace(DONE, run=1),
             replace(FAILED, run=2),
-            Tally((EndedAttempt("OutOfMemory", False, None),), EndedRun("Failed", "OutOfMemory")),
+            Ended((EndedAttempt("OutOfMemory", False, None),), EndedRun("Failed", "OutOfMemory")),
         ),
         (
             make_status(attempts=(make_claim(),)),
             make_status(attempts=(make_claim(end_time=NOW, peak_memory=MEBIBYTE),)),
-            Tally((EndedAttempt("Succeeded", False, None),)),
+            Ended((EndedAttempt("Succeeded", False, None),)),
         ),
-        (OPEN, replace(OPEN, phase=Phase.FAILED), Tally((), EndedRun("Failed", "Other"))),
+        (OPEN, replace(OPEN, phase=Phase.FAILED), Ended((), EndedRun("Failed", "Other"))),
     ],
     ids=[
         "begins",
@@ -58,5 +58,5 @@ FAILED = Writer(1, NOW).failed(LOST, Reason.OUT_OF_MEMORY, "no")
         "for a reason that is none",
     ],
 )
-def test_tally(before: Status, after: Status, counted: Tally) -> None:
-    assert tally(before, after) == counted
+def test_what_ended(before: Status, after: Status, counted: Ended) -> None:
+    assert what_ended(before, after) == counted

@@ -1,0 +1,187 @@
+"""The limits of a class in the whole operator: they hold in the cluster at every instant, whatever the cache knows."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from kubeshot_operator.adapters.errors import UnavailableError
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.model import Key
+from unit.contract.make import raw_spec
+from unit.operator.fake_cluster import FakeCluster, Raw, is_live
+from unit.operator.simulation import Simulation
+from unit.operator.virtual_time import run_virtually
+
+LIMITS = {"concurrent": 6, "perNamespace": 4, "perHost": 2}
+
+Place = tuple[str, str]
+
+
+class Census:
+    """Counts what runs in the cluster itself, before and after each call of the operator."""
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self.most: Counter[str] = Counter()
+        self._cluster = cluster
+
+    def count(self) -> None:
+        """Count what runs now, and remember the most."""
+        running = [*self._isolated(), *self._claimed()]
+        for kind, counted in (
+            ("concurrent", Counter("all" for _ in running)),
+            ("perNamespace", Counter(namespace for namespace, _ in running)),
+            ("perHost", Counter(host for _, host in running)),
+        ):
+            self.most[kind] = max(self.most[kind], *counted.values(), 0)
+
+    def _isolated(self) -> list[Place]:
+        return [
+            (pod["metadata"]["namespace"], pod["metadata"]["annotations"][crd.HOST_ANNOTATION])
+            for pod in self._cluster.pods.values()
+            if is_live(pod) and crd.RUN_LABEL in pod["metadata"]["labels"]
+        ]
+
+    def _claimed(self) -> list[Place]:
+        return [
+            (key.namespace, str(urlsplit(body["spec"]["url"]).hostname))
+            for key, body in self._cluster.requests.items()
+            for attempt in (body.get("status") or {}).get("attempts", ())
+            if "endTime" not in attempt and "memoryLimit" not in attempt
+        ]
+
+
+def simulate(test: Callable[[Simulation], Coroutine[Any, Any, None]], **settings: Any) -> Simulation:
+    """Run a test in a simulation, and return the simulation when it is over."""
+    world = Simulation(**settings)
+
+    async def main() -> None:
+        try:
+            await test(world)
+        finally:
+            await world.stop()
+
+    run_virtually(main)
+    return world
+
+
+def apply_many(world: Simulation, count: int) -> list[Key]:
+    """Apply requests of three namespaces and three hosts."""
+    return [
+        world.apply(
+            raw_spec(url=f"http://host-{number % 3}.example/", deadline="1h"),
+            namespace=f"team-{number // 3 % 3}",
+            name=f"shot-{number:03}",
+            uid=f"{number:05}-uid",
+        )
+        for number in range(count)
+    ]
+
+
+async def until_done(world: Simulation, keys: list[Key]) -> None:
+    await world.until(
+        lambda: all(world.cluster.status_of(key).get("phase") == "Succeeded" for key in keys), within=3000
+    )
+
+
+@pytest.mark.parametrize("mode", ["Never", "Warm"])
+@pytest.mark.parametrize("lag", [0.0, 5.0], ids=["events at once", "events 5 seconds late"])
+def test_limits_hold_at_every_instant(mode: str, lag: float) -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class(limits=LIMITS, reuse={"mode": mode})
+        keys = apply_many(world, 45)
+        await world.start()
+        await until_done(world, keys)
+        await world.until_quiet()
+
+    cluster = FakeCluster(lag=lag)
+    census = Census(cluster)
+    cluster.interfere = lambda _: census.count()
+    simulate(test, max_pods=20, cluster=cluster)
+    assert census.most == LIMITS, "all are used, and none is passed"
+    assert cluster.writes <= 4 * 45, "what holds a request up is written when it changes, and not at every look"
+
+
+@pytest.mark.parametrize("mode", ["Never", "Warm"])
+@pytest.mark.parametrize("seed", range(3))
+def test_limits_hold_when_answers_are_lost_and_the_operator_is_replaced(mode: str, seed: int) -> None:
+    random = Random(seed)
+    cluster = FakeCluster(lag=2.0)
+    census = Census(cluster)
+
+    def interfere(where: str) -> None:
+        census.count()
+        if where in ("after create", "after patch") and random.random() < 0.1:
+            raise UnavailableError("the answer was lost")
+
+    async def test(world: Simulation) -> None:
+        world.apply_class(limits=LIMITS, reuse={"mode": mode})
+        keys = apply_many(world, 45)
+        await world.start()
+        for _ in range(3):
+            await asyncio.sleep(random.uniform(2, 12))
+            await world.stop()
+            await world.start()
+        await until_done(world, keys)
+
+    cluster.interfere = interfere
+    simulate(test, max_pods=20, cluster=cluster)
+    assert all(census.most[kind] <= most for kind, most in LIMITS.items()), census.most
+
+
+def test_wait_names_the_limit_and_a_change_of_the_class_is_noticed() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class(limits={"perHost": 1})
+        keys = apply_many(world, 6)
+        await world.start()
+        await world.until(lambda: reason(world, keys[3]) == "HostLimit")
+        [_, reconciling, *_] = world.cluster.status_of(keys[3])["conditions"]
+        assert reconciling["message"] == (
+            "1 capture runs at host-0.example, as many as limits.perHost of class default allows; place 3 in the queue"
+        )
+        world.apply_class()
+        await world.until_phase(keys[3], "Capturing", within=3)
+
+    simulate(test, max_pods=20)
+
+
+def reason(world: Simulation, key: Key) -> str:
+    conditions: list[Raw] = world.cluster.status_of(key).get("conditions", [{}])
+    return str(conditions[0].get("reason"))
+
+
+def test_namespace_that_may_not_use_the_class_waits_until_its_labels_say_that_it_may() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class(namespaces={"matchLabels": {"screenshots": "allowed"}})
+        world.cluster.label_namespace("team")
+        await world.start()
+        key = world.apply()
+        await world.until_phase(key, "Queued", within=5)
+        assert reason(world, key) == "NamespaceNotAllowed"
+        await asyncio.sleep(30)
+        world.cluster.label_namespace("team", screenshots="allowed")
+        await world.until_phase(key, "Succeeded", within=10)
+
+    assert len(simulate(test).cluster.created) == 1
+
+
+def test_rate_of_creates_is_kept_and_everybody_has_a_turn() -> None:
+    created: list[float] = []
+
+    async def test(world: Simulation) -> None:
+        world.cluster.interfere = lambda where: (
+            created.append(asyncio.get_running_loop().time()) if where == "before create" else None
+        )
+        world.apply_class()
+        keys = apply_many(world, 30)
+        await world.start()
+        await until_done(world, keys)
+
+    simulate(test, max_pods=100, creates_per_second=2)
+    assert len(created) == 30
+    assert all(later - first >= (count - 2) / 2 - 0.01 for first in [created[0]] for count, later in enumerate(created))
+    assert created[-1] - created[0] < 16, "it was used"
