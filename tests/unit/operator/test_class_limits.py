@@ -70,11 +70,11 @@ def simulate(test: Callable[[Simulation], Coroutine[Any, Any, None]], **settings
 
 
 def apply_many(world: Simulation, count: int) -> list[Key]:
-    """Apply requests of three namespaces and three hosts."""
+    """Apply requests for three hosts, of three namespaces in turns, until the last fifths are of the first alone."""
     return [
         world.apply(
             raw_spec(url=f"http://host-{number % 3}.example/", deadline="1h"),
-            namespace=f"team-{number // 3 % 3}",
+            namespace=f"team-{number // 3 % 3 if number < count * 3 // 5 else 0}",
             name=f"shot-{number:03}",
             uid=f"{number:05}-uid",
         )
@@ -136,15 +136,15 @@ def test_limits_hold_when_answers_are_lost_and_the_operator_is_replaced(mode: st
 def test_wait_names_the_limit_and_a_change_of_the_class_is_noticed() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class(limits={"perHost": 1})
-        keys = apply_many(world, 6)
+        keys = apply_many(world, 10)
         await world.start()
-        await world.until(lambda: reason(world, keys[3]) == "HostLimit")
-        [_, reconciling, *_] = world.cluster.status_of(keys[3])["conditions"]
+        await world.until(lambda: reason(world, keys[5]) == "HostLimit")
+        [_, reconciling, *_] = world.cluster.status_of(keys[5])["conditions"]
         assert reconciling["message"] == (
-            "1 capture runs at host-0.example, as many as limits.perHost of class default allows; place 3 in the queue"
+            "1 capture runs at host-2.example, as many as limits.perHost of class default allows; place 3 in the queue"
         )
         world.apply_class()
-        await world.until_phase(keys[3], "Capturing", within=3)
+        await world.until_phase(keys[5], "Capturing", within=3)
 
     simulate(test, max_pods=20)
 
