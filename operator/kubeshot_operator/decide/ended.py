@@ -40,15 +40,26 @@ class Ended:
 
 def what_ended(before: Status, after: Status) -> Ended:
     """Return what ended between these two statuses of a request."""
-    known = before if before.run == after.run else replace(before, attempts=(), phase=None)
-    was_over = {attempt.index for attempt in known.attempts if attempt.end_time is not None}
-    ended = [item for item in after.attempts if item.end_time is not None and item.index not in was_over]
+    known = _of_run(before, after.run)
     is_over = after.phase is not None and after.phase.is_finished
     was_finished = known.phase is not None and known.phase.is_finished
     return Ended(
-        tuple(_attempt(item, retried=item.reason is not None and not is_over) for item in ended),
+        tuple(
+            _attempt(item, retried=item.reason is not None and not is_over) for item in attempts_ended(before, after)
+        ),
         _run(after) if is_over and not was_finished else None,
     )
+
+
+def attempts_ended(before: Status, after: Status) -> tuple[Attempt, ...]:
+    """Return the attempts that ended between these two statuses of a request."""
+    was_over = {attempt.index for attempt in _of_run(before, after.run).attempts if attempt.end_time is not None}
+    return tuple(item for item in after.attempts if item.end_time is not None and item.index not in was_over)
+
+
+def _of_run(status: Status, run: int) -> Status:
+    """Return a status as far as it is of this run."""
+    return status if status.run == run else replace(status, attempts=(), phase=None)
 
 
 def _attempt(attempt: Attempt, *, retried: bool) -> EndedAttempt:

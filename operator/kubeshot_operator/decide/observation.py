@@ -76,7 +76,8 @@ Turn = ClaimGranted | PodWanted | ClaimHeld | GoesAlone
 class Observation:
     """All that is known at one moment. The last six are looked up only when a decision asks for them.
 
-    `labels` are those of the request's namespace, `None` as long as they are not known.
+    `labels` are those of the request's namespace, `None` as long as they are not known; `remembered` is how many bytes
+    pages of its host needed lately, if more than the class gives.
     `warm_pod` is the one that has claimed the open attempt, if it is there; `report` is what the open attempt told of
     its end by itself.
     """
@@ -86,6 +87,7 @@ class Observation:
     capture_class: CaptureClass | MissingClass
     now: datetime
     labels: Mapping[str, str] | None = None
+    remembered: int | None = None
     warm_pod: WarmPod | None = None
     report: CaptureResult | None = None
     turn: Turn | None = None

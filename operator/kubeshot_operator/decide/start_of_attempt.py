@@ -33,7 +33,7 @@ def start_attempt(seen: Observation, capture_class: CaptureClass, status: Status
     """Return how the next attempt of a run without one begins: now, later, or never."""
     if has_passed(seen, status):
         return give_up(seen, status)
-    due = plan_attempt(status.attempts, capture_class, seen.now)
+    due = plan_attempt(status.attempts, capture_class, seen.now, seen.remembered)
     if due.not_before > seen.now:
         # The status says already why the last attempt failed.
         return Decision(wake_at=min(due.not_before, deadline_of(seen, status)))

@@ -9,6 +9,7 @@ from typing import Any
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import Key, ScreenshotRequest, Status
 from kubeshot_operator.api.parse import parse_request
@@ -16,7 +17,7 @@ from kubeshot_operator.api.parse_status import merge_patch, parse_status, render
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.ended import Ended, what_ended
+from kubeshot_operator.decide.ended import Ended, attempts_ended, what_ended
 from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.progress import open_attempt, open_claim
@@ -44,7 +45,7 @@ class Reconciler:
         """Work on the cluster and the buckets that `maker` works on; `count` is told what ended with each write."""
         self._count = count
         self._cache, self._queue, self._line = state.cache, state.queue, state.line
-        self._reports, self._bells = state.reports, state.bells
+        self._reports, self._bells, self._memory = state.reports, state.bells, state.memory
         self._cluster: Cluster = maker.cluster
         self._maker = maker
         eraser = Eraser(state.cache, maker.buckets)
@@ -106,12 +107,15 @@ class Reconciler:
         pods = tuple(pod for pod in self._cache.pods_of(key) if pod.request_uid == request.uid)
         attempt = open_attempt(request.status)
         warm = self._cache.pod(key.namespace, attempt.pod_name) if attempt and attempt.is_claim else None
+        capture_class, now = self._cache.class_for(request), self._clock()
+        name = capture_class.name if isinstance(capture_class, CaptureClass) else ""
         return Observation(
             request,
             pods,
-            self._cache.class_for(request),
-            self._clock(),
+            capture_class,
+            now,
             labels=self._cache.namespaces.labels_of(key.namespace),
+            remembered=self._memory.limit_for(request, name, now),
             warm_pod=warm if isinstance(warm, WarmPod) else None,
             report=self._reports.get(key),
         )
@@ -161,6 +165,8 @@ class Reconciler:
         _log(request, status)
         before = parse_status(request.raw_status)
         self._count(what_ended(before, status))
+        if isinstance(capture_class := self._cache.class_for(request), CaptureClass):
+            self._memory.learn(request, attempts_ended(before, status), capture_class, self._clock())
         for announcement in announce(before, status):
             await self._tell(written, announcement)
         return written

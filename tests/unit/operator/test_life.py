@@ -135,12 +135,32 @@ def test_page_that_needs_more_memory_gets_it() -> None:
     simulate(test, script=needs_a_gibibyte_and_a_half)
 
 
+def test_next_page_of_a_host_begins_with_the_memory_that_the_last_one_needed() -> None:
+    def needs_a_gibibyte(job: CaptureJob, pod: Raw) -> End:
+        return End.SUCCEEDS if memory_of(pod) != "768Mi" else End.RUNS_OUT_OF_MEMORY
+
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        await world.until_phase(world.apply(raw_spec(url="http://heavy.example.com/1")), "Succeeded")
+        second = world.apply(raw_spec(url="http://heavy.example.com/2"), name="second", uid="uid-second")
+        other = world.apply(raw_spec(url="http://light.example.com/"), name="other", uid="uid-other")
+        status = await world.until_phase(second, "Succeeded")
+        assert [attempt["memoryLimit"] for attempt in status["attempts"]] == ["1152Mi"]
+        status = await world.until_phase(other, "Succeeded")
+        assert [attempt["memoryLimit"] for attempt in status["attempts"]] == ["768Mi", "1152Mi"]
+
+    simulate(test, script=needs_a_gibibyte)
+
+
 def test_page_that_never_has_enough_memory_fails_at_the_maximum() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class()
         await world.start()
-        status = await world.until_phase(world.apply(raw_spec(retry={"limit": 10})), "Failed")
+        status = await world.until_phase(world.apply(raw_spec(retry={"limit": 0})), "Failed")
         assert [attempt["memoryLimit"] for attempt in status["attempts"]] == ["768Mi", "1152Mi", "1728Mi", "2048Mi"]
+        assert [attempt["peakMemory"] for attempt in status["attempts"]] == ["768Mi", "1152Mi", "1728Mi", "2048Mi"]
+        assert "the class allows no more than 2048Mi" in status["conditions"][0]["message"]
         assert (reason(status), conditions(status)["Stalled"]) == ("OutOfMemory", "True")
         await world.until_quiet()
 
