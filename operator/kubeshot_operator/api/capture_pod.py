@@ -37,6 +37,8 @@ class Pod:
     """`status.reason` of the pod, such as Evicted; empty when there is none."""
     message: str
     created: datetime
+    scheduled: datetime | None
+    """When it got its node; `None` before, and of pods that were never told of."""
     deleting: bool
     node_name: str | None
     started: datetime | None

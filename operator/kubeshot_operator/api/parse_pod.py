@@ -1,6 +1,7 @@
 """Our pods, from raw to value. Everything in a pod's status is told by others: nothing in it is trusted."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from kubeshot_operator.api import crd
@@ -67,6 +68,7 @@ def _facts(body: Raw) -> dict[str, Any]:
         reason=status.get("reason", ""),
         message=status.get("message", ""),
         created=parse_time(metadata["creationTimestamp"]),
+        scheduled=_scheduled(status),
         deleting="deletionTimestamp" in metadata,
         node_name=(body.get("spec") or {}).get("nodeName"),
         started=parse_time(started) if started else None,
@@ -110,6 +112,12 @@ def _capture_container(status: Raw) -> Raw:
 
 def _condition(status: Raw, kind: str) -> Raw:
     return next((item for item in status.get("conditions") or () if item["type"] == kind), {})
+
+
+def _scheduled(status: Raw) -> datetime | None:
+    scheduled = _condition(status, "PodScheduled")
+    since = scheduled.get("lastTransitionTime") if scheduled.get("status") == "True" else None
+    return parse_time(since) if since else None
 
 
 def _unschedulable(status: Raw) -> str:

@@ -79,7 +79,7 @@ def why_no_retry(
 
 
 def _backoff(attempts: tuple[Attempt, ...]) -> timedelta:
-    """Return the pause before the next attempt: it doubles with each that failed, and is none after OOM and lost pods."""
+    """Return the pause before the next attempt: it doubles with each that ran, and is none after OOM and lost pods."""
     if _budget_of(attempts[-1]) is not FailureKind.TRANSIENT:
         return timedelta(0)
     ran = _count(attempts, FailureKind.TRANSIENT)

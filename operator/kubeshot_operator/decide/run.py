@@ -10,14 +10,15 @@ from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import ScreenshotRequest, Status
-from kubeshot_operator.api.scalars import format_duration
 from kubeshot_operator.decide.claim import follow_claim
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.end_of_attempt import end_attempt
+from kubeshot_operator.decide.end_of_attempt import end_attempt, recover
 from kubeshot_operator.decide.leftovers import clear, expect_of_unknown_pods, expect_uploads, leftovers, tell_cleared
 from kubeshot_operator.decide.let_go import everything_of, hold_due, let_go
+from kubeshot_operator.decide.news import is_news
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal
+from kubeshot_operator.decide.overdue import latest_end, latest_start, never_began, never_ended
 from kubeshot_operator.decide.pod_state import (
     Failed,
     FailureKind,
@@ -38,8 +39,6 @@ from kubeshot_operator.decide.ttl_after_finished import expire
 CLASS_RETRY = timedelta(seconds=60)
 # Most pods start within this time. Until then the status stays as it was: that saves a write per capture.
 START_UNTOLD = timedelta(seconds=5)
-# A capture ends itself before its time is up; the rest is for the kubelet to say so.
-HANG_MARGIN = timedelta(seconds=5)
 
 
 def decide(seen: Observation) -> Decision | Question:
@@ -140,12 +139,10 @@ def _follow_pod(
             return give_up(seen, status, _names(pod))
         case Held(reason, message, until):
             held = writer.in_progress(status, Phase.STARTING, reason, message)
-            return Decision(held, wake_at=min(until or deadline, deadline))
-        case Starting() if is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
-            return Decision(wake_at=pod.created + START_UNTOLD)
+            told = held if is_news(before, held, by_reason=until is not None) else None
+            return Decision(told, wake_at=min(until or deadline, deadline))
         case Starting():
-            starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
-            return Decision(starting, wake_at=deadline)
+            return _follow_start(seen, capture_class, status, pod)
         case Running():
             return _follow_capture(seen, capture_class, status, pod)
         case _:
@@ -169,16 +166,28 @@ def _hear(seen: Observation, pod: CapturePod) -> tuple[CapturePod, PodState]:
     return replace(pod, started=started), read_report(report, pod.memory_limit)
 
 
+def _follow_start(
+    seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod
+) -> Decision | Question:
+    """Let a pod start; one that has a node which does not start it is replaced."""
+    end, deadline = latest_start(pod, capture_class), deadline_of(seen, status)
+    if end is not None and seen.now >= end:
+        return recover(seen, capture_class, status, never_began(pod), pod)
+    if is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
+        return Decision(wake_at=pod.created + START_UNTOLD)
+    writer = Writer(seen.request.generation, seen.now)
+    starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
+    return Decision(starting, wake_at=min(end or deadline, deadline))
+
+
 def _follow_capture(
     seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod
 ) -> Decision | Question:
     """Let a capture run; one that outlives its class's time, and so its own deadline, hangs and is ended."""
-    end = (pod.started or pod.created) + capture_class.attempt_timeout + HANG_MARGIN
+    end = latest_end(pod, capture_class)
     if seen.now >= end:
-        limit = format_duration(capture_class.attempt_timeout)
-        message = f"pod {pod.name} hung: it did not end within the class's attemptTimeout of {limit}"
-        hung = Failed(Reason.DEADLINE_EXCEEDED, message, FailureKind.TRANSIENT)
-        return end_attempt(seen, capture_class, status, hung, pod)
+        # A pod that is cut off from here may well have stored what it could not tell.
+        return recover(seen, capture_class, status, never_ended(pod, capture_class), pod)
     writer = Writer(seen.request.generation, seen.now)
     capturing = writer.in_progress(status, Phase.CAPTURING, Phase.CAPTURING, f"pod {pod.name} is capturing")
     return Decision(capturing, wake_at=min(end, deadline_of(seen, status)))

@@ -14,6 +14,7 @@ from kubeshot_operator.decide.claim import assign
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.leftovers import expect_uploads
+from kubeshot_operator.decide.news import is_news
 from kubeshot_operator.decide.observation import ClaimGranted, ClaimHeld, Observation, PodWanted, Refusal, SlotHeld
 from kubeshot_operator.decide.pod import PodPlan
 from kubeshot_operator.decide.progress import is_told, plan_as_attempt
@@ -78,7 +79,8 @@ def hold(seen: Observation, status: Status, refusal: Refusal) -> Decision:
     if has_passed(seen, status):
         return give_up(seen, status)
     held = writer.in_progress(status, Phase.QUEUED, refusal.reason, refusal.message)
-    return Decision(held, wake_at=min(seen.now + refusal.retry_after, deadline_of(seen, status)))
+    told = held if is_news(status, held) else None
+    return Decision(told, wake_at=min(seen.now + refusal.retry_after, deadline_of(seen, status)))
 
 
 def _not_allowed(seen: Observation, capture_class: CaptureClass, missing: Selector) -> Refusal:
@@ -108,10 +110,5 @@ def _create_warm(seen: Observation, status: Status, plan: WarmPlan) -> Decision:
 def _stand_in_line(seen: Observation, status: Status, reason: str, message: str) -> Decision:
     queued = Writer(seen.request.generation, seen.now).in_progress(status, Phase.QUEUED, reason, message)
     # A place in the queue changes with every capture: it is written once, and again when the kind of wait changes.
-    same_wait = status.phase is queued.phase and _reasons(status) == _reasons(queued)
-    wake_at = min(seen.now + LOOK_AGAIN, deadline_of(seen, status))
-    return Decision(None if same_wait else queued, wake_at=wake_at)
-
-
-def _reasons(status: Status) -> list[str]:
-    return [condition.reason for condition in status.conditions]
+    told = queued if is_news(status, queued, by_reason=True) else None
+    return Decision(told, wake_at=min(seen.now + LOOK_AGAIN, deadline_of(seen, status)))

@@ -95,6 +95,14 @@ def test_unschedulable_pod(condition: dict[str, str], told_reason: str) -> None:
     assert parse_pod(raw_pod({"phase": "Pending", "conditions": [condition]})).unschedulable == told_reason
 
 
+@pytest.mark.parametrize(
+    ("status", "scheduled"), [("True", STARTED), ("False", None)], ids=["has a node", "waits for one"]
+)
+def test_scheduled_pod(status: str, scheduled: datetime | None) -> None:
+    condition = {"type": "PodScheduled", "status": status, "lastTransitionTime": START}
+    assert parse_pod(raw_pod({"phase": "Pending", "conditions": [condition]})).scheduled == scheduled
+
+
 @pytest.mark.parametrize(("status", "disrupted"), [("True", True), ("False", False)], ids=["true", "false"])
 def test_disrupted_pod(status: str, disrupted: bool) -> None:
     conditions = [{"type": "DisruptionTarget", "status": status, "reason": "EvictionByEvictionAPI"}]

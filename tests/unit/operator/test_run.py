@@ -203,9 +203,35 @@ class TestRunning:
     def test_capture_that_hangs_is_ended_soon_after_its_time(self) -> None:
         running = make_running(started=NOW)
         assert decided(make_request(CAPTURING), running, now=after(60)).wake_at == after(65)
-        ended = decided(make_request(CAPTURING), running, now=after(65))
+        ended = decided(make_request(CAPTURING), running, now=after(65), stored={})
         assert (told(ended), ended.delete) == ((Phase.QUEUED, "DeadlineExceeded"), (POD,))
         assert "attemptTimeout of 1m00s" in message(ended)
+
+    def test_capture_that_hangs_after_its_upload_is_a_success(self) -> None:
+        ended = decided(make_request(CAPTURING), make_running(started=NOW), now=after(65), stored=STORED)
+        assert (told(ended), ended.delete) == ((Phase.SUCCEEDED, "Succeeded"), (POD,))
+
+    @pytest.mark.parametrize("changes", [{"deleting": True}, {"disrupted": True}], ids=["deleted", "disrupted"])
+    def test_pod_that_was_told_to_end_and_does_not_costs_no_retry(self, changes: dict[str, bool]) -> None:
+        request = make_request(CAPTURING, spec=raw_spec(retry={"limit": 0}))
+        ended = decided(request, make_running(started=NOW, **changes), now=after(65), stored={})
+        assert told(ended) == (Phase.QUEUED, "PodLost")
+        assert "node-1 may be lost" in message(ended)
+
+    def test_pod_that_its_node_does_not_start_is_replaced_free_of_charge(self) -> None:
+        request, pod = (
+            make_request(CAPTURING, spec=raw_spec(deadline="1h", retry={"limit": 0})),
+            make_pod(scheduled=NOW),
+        )
+        end = 60 + 180 + 5
+        assert decided(request, pod, now=after(end - 1)).wake_at == after(end)
+        replaced = decided(request, pod, now=after(end), stored={})
+        assert (told(replaced), replaced.delete) == ((Phase.QUEUED, "PodLost"), (POD,))
+        assert "did not start on node node-1" in message(replaced)
+
+    def test_pod_without_a_node_is_waited_for_until_the_deadline(self) -> None:
+        decision = decided(make_request(CAPTURING, spec=raw_spec(deadline="1h")), make_pod(), now=after(3000))
+        assert (decision.delete, decision.wake_at) == ((), after(3600))
 
     def test_pod_on_its_way(self) -> None:
         decision = decided(make_request(CAPTURING), make_pod(), now=after(5))
@@ -230,12 +256,24 @@ class TestRunning:
         decision = decided(make_request(CAPTURING), make_pod(unschedulable="0/1 nodes"), now=after(200))
         assert (told(decision), decision.delete) == ((Phase.STARTING, "Unschedulable"), ())
         assert decision.wake_at == after(300)
+        assert "0/1 nodes" in message(decision), "the scheduler's sentence"
+        again = decided(make_request(written(decision)), make_pod(unschedulable="0/2 nodes"), now=after(210))
+        assert (again.status, again.wake_at) == (None, after(300))
 
     def test_image_that_cannot_be_pulled_is_given_up_after_two_minutes(self) -> None:
         pod = make_pod(waiting_reason="ImagePullBackOff")
         assert decided(make_request(CAPTURING), pod, now=after(100)).wake_at == after(120)
         given_up = decided(make_request(CAPTURING), pod, now=after(120))
         assert (told(given_up), given_up.delete) == ((Phase.FAILED, "ImagePullFailed"), (POD,))
+
+    def test_image_is_pulled_for_two_minutes_whenever_the_pod_gets_its_node(self) -> None:
+        request, pod = make_request(CAPTURING), make_pod(waiting_reason="ErrImagePull", scheduled=after(150))
+        held = decided(request, pod, now=after(160))
+        assert (told(held), held.wake_at) == ((Phase.STARTING, "ImagePullFailed"), after(270))
+        told_already = decided(
+            make_request(written(held)), replace(pod, waiting_reason="ImagePullBackOff"), now=after(170)
+        )
+        assert told_already.status is None, "kubelets say the one and the other in turns"
 
     @pytest.mark.parametrize(
         ("attempt", "reason"),
