@@ -99,6 +99,7 @@ class Wait(StrEnum):
     CLASS_LIMIT = "ClassLimit"
     POD_LIMIT = "PodLimit"
     CREATE_RATE = "CreateRate"
+    QUOTA = "QuotaExceeded"
 
 
 class SelectorOperator(StrEnum):

@@ -15,6 +15,7 @@ from kubeshot_operator.decide.gates import Ceiling, LimitGates
 from kubeshot_operator.decide.grants import Grant, Grants
 from kubeshot_operator.decide.lane import Lane, Waiter, Want
 from kubeshot_operator.decide.offers import Offer, Offers
+from kubeshot_operator.decide.quotas import Quotas
 from kubeshot_operator.decide.tally import Load
 
 # By then the cache has seen what became of a call that broke off.
@@ -37,6 +38,7 @@ class Admission:
         self._ceiling = ceiling
         self._line = FairLine()
         self._rate = CreateRate(ceiling.creates_per_second)
+        self._quotas = Quotas()
         self._offers = Offers()
         self._grants = Grants()
         self._news: dict[Key, None] = {}
@@ -70,6 +72,10 @@ class Admission:
         """Take back a grant that turned out to be worth nothing."""
         self._grants.take_back(grant.waiter)
 
+    def refuse_pod(self, pool: Pool, message: str, load: Load) -> datetime:
+        """Take note that a quota allows no pod for a pool, in its words; return when to ask again at the latest."""
+        return self._quotas.refuse(pool, message, load.pods.get(pool.namespace, 0), load.now)
+
     def spend(self, key: Key) -> None:
         """Take note that the pod is being created that was granted to a request."""
         self._grants.spend(key)
@@ -96,12 +102,15 @@ class Admission:
         return tuple(news)
 
     def due(self, load: Load) -> tuple[Key, datetime] | None:
-        """Return whose turn it is, and when, where nothing but the rate of creates holds it up."""
-        gates = self._gates(load)
-        if gates.may_create:
+        """Return whose turn it is, and when, where nothing holds it up but what time alone undoes: rate and quotas."""
+        gates, quotas_at = self._gates(load), self._quotas.next_at(load.now)
+        if gates.may_create and quotas_at is None:
             return None
-        waiter = self._line.first(replace(gates, may_create=True))
-        return None if waiter is None else (waiter.key, self._rate.next_at(load.now))
+        waiter = self._line.first(
+            replace(gates, may_create=True, quotas=Quotas() if gates.may_create else self._quotas)
+        )
+        at = quotas_at if gates.may_create and quotas_at else self._rate.next_at(load.now)
+        return None if waiter is None else (waiter.key, at)
 
     def offer(self, pod_uid: str, offer: Offer) -> None:
         """Take in that a warm pod asks for work; what it was promised before is on its way."""
@@ -186,7 +195,9 @@ class Admission:
             self._offers.take(grant.pod_uid, -1)
 
     def _gates(self, load: Load) -> LimitGates:
-        return LimitGates(load, self._grants, self._ceiling, self._rate.allows(load.now), self._offers.has_room)
+        may_create = self._rate.allows(load.now)
+        self._quotas.see(load.pods)
+        return LimitGates(load, self._grants, self._ceiling, self._quotas, may_create, self._offers.has_room)
 
 
 def _own(pool: Pool) -> Lane:

@@ -9,6 +9,7 @@ from kubeshot_operator.api.limits import Limits, Share
 from kubeshot_operator.api.model import Pool
 from kubeshot_operator.decide.grants import Grants
 from kubeshot_operator.decide.lane import Lane, Waiter
+from kubeshot_operator.decide.quotas import Quotas
 from kubeshot_operator.decide.tally import Load
 
 
@@ -27,6 +28,7 @@ class LimitGates:
     load: Load
     granted: Grants
     ceiling: Ceiling
+    quotas: Quotas
     may_create: bool
     has_room: Callable[[Pool], bool]
 
@@ -44,7 +46,9 @@ class LimitGates:
 
     def is_held_by_pods(self, lane: Lane) -> bool:
         """Say whether a lane waits for a pod, and is held up by none of its class's limits."""
-        return lane.want.is_pod and not (lane.want.is_capture and self._class_limit(lane.pool))
+        if not lane.want.is_pod or self._quota(lane.pool) is not None:
+            return False
+        return not (lane.want.is_capture and self._class_limit(lane.pool))
 
     def limit(self, waiter: Waiter) -> Wait | None:
         """Return which limit holds up a request, the narrowest first: that one does whatever becomes of the others."""
@@ -70,6 +74,9 @@ class LimitGates:
                 return f"{pods}, as many as the operator allows"
             case Wait.CREATE_RATE:
                 return f"the operator creates at most {self.ceiling.creates_per_second} pods in a second"
+            case Wait.QUOTA:
+                words = self._quota(Pool(share.namespace, share.class_name))
+                return f"namespace {share.namespace} may have no more pods: {words or 'its quota is used up'}"
             case _:
                 assert_never(limit)
 
@@ -78,9 +85,15 @@ class LimitGates:
             return limit
         if not lane.want.is_pod:
             return None
+        if self._quota(lane.pool) is not None:
+            return Wait.QUOTA
         if self.load.live_pods + self.granted.pods >= self.ceiling.pods:
             return Wait.POD_LIMIT
         return None if self.may_create else Wait.CREATE_RATE
+
+    def _quota(self, pool: Pool) -> str | None:
+        granted = self.granted.captures.in_namespace(pool.class_name, pool.namespace)
+        return self.quotas.words(pool, self.load.pods.get(pool.namespace, 0) + granted, self.load.now)
 
     def _class_limit(self, pool: Pool) -> Wait | None:
         limits, name, namespace = self._limits(pool.class_name), pool.class_name, pool.namespace

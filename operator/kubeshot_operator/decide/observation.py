@@ -60,12 +60,16 @@ class GoesAlone:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The API server did not create the pod; `retry_after` is when it may."""
+    """The API server did not create the pod; `retry_after` is when it may.
+
+    `doubtful` says that it may have done so all the same: it did not answer as it should.
+    """
 
     reason: Reason
     message: str
     retry_after: timedelta
     final: bool = False
+    doubtful: bool = False
 
 
 Slot = SlotGranted | SlotHeld

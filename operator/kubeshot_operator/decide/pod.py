@@ -9,7 +9,7 @@ from kubeshot_contract.spec import CaptureSpec
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.limits import host_of
-from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.model import Pool, ScreenshotRequest
 from kubeshot_operator.decide.naming import label_value, pod_name
 from kubeshot_operator.decide.pod_body import (
     Access,
@@ -39,6 +39,11 @@ class PodPlan:
     run: int
     attempt: int
     memory: int
+
+    @property
+    def pool(self) -> Pool:
+        """What it is one of, in the eyes of a quota."""
+        return Pool(self.request.key.namespace, self.capture_class.name)
 
     @property
     def name(self) -> str:

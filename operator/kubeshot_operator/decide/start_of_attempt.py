@@ -22,6 +22,8 @@ from kubeshot_operator.decide.sharing import may_share
 from kubeshot_operator.decide.status import Writer
 from kubeshot_operator.decide.warm_pod import WarmPlan
 
+# An API server that is not itself for so long is not worth a word.
+BRIEF = timedelta(seconds=10)
 STORAGE_RETRY = timedelta(seconds=10)
 # Labels of a namespace are there as soon as their watch is; a change of them wakes the requests by itself.
 LABELS_RETRY = timedelta(seconds=2)
@@ -79,7 +81,8 @@ def hold(seen: Observation, status: Status, refusal: Refusal) -> Decision:
     if has_passed(seen, status):
         return give_up(seen, status)
     held = writer.in_progress(status, Phase.QUEUED, refusal.reason, refusal.message)
-    told = held if is_news(status, held) else None
+    is_brief = refusal.doubtful and is_told(seen, status) and seen.now < (status.queued_time or seen.now) + BRIEF
+    told = held if is_news(status, held) and not is_brief else None
     return Decision(told, wake_at=min(seen.now + refusal.retry_after, deadline_of(seen, status)))
 
 

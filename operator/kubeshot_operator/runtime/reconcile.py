@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from kubeshot_contract.reasons import Reason
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
@@ -19,13 +20,13 @@ from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.ended import Ended, attempts_ended, what_ended
 from kubeshot_operator.decide.lane import Waiter, Want
-from kubeshot_operator.decide.observation import Observation
+from kubeshot_operator.decide.observation import Observation, Refusal
 from kubeshot_operator.decide.progress import open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
 from kubeshot_operator.runtime.eraser import Eraser
 from kubeshot_operator.runtime.facts import Facts
 from kubeshot_operator.runtime.partings import Partings
-from kubeshot_operator.runtime.pod_maker import PodMaker
+from kubeshot_operator.runtime.pod_maker import QUOTA_WORDS, Plan, PodMaker
 from kubeshot_operator.runtime.ports import Cluster
 from kubeshot_operator.runtime.state import State
 
@@ -81,19 +82,17 @@ class Reconciler:
                 await self._delete(pod.namespace, pod.name)
 
     async def _advance(self, request: ScreenshotRequest) -> None:
+        refusal: Refusal | None = None
         seen = self._observe(request)
         decision = await self._decide(seen)
         if decision.hold is not None:
             request = await self._hold(request, hold=decision.hold)
         if decision.create is not None:
             self._line.spend(request.key)
-            refusal = await self._maker.create(decision.create, deadline_of(seen, current_run(seen)))
+            refusal = await self._create(decision.create, deadline_of(seen, current_run(seen)))
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
-        if decision.unwritten is not None:
-            self._cache.remember(request, decision.unwritten)
-        if decision.status is not None:
-            request = await self._write_status(request, decision.status)
+        request = await self._record(request, decision)
         for name in decision.delete:
             await self._delete(request.key.namespace, name)
         if decision.remove:
@@ -101,6 +100,24 @@ class Reconciler:
             logger.info("request deleted after its time", extra=_about(request))
         self._drop_report(request, seen)
         self._plan_next(request, decision)
+        if refusal is not None and refusal.doubtful:
+            raise UnavailableError(refusal.message)
+
+    async def _record(self, request: ScreenshotRequest, decision: Decision) -> ScreenshotRequest:
+        """Remember or write the status that was decided on; return the request as it is now."""
+        if decision.unwritten is not None:
+            self._cache.remember(request, decision.unwritten)
+        return request if decision.status is None else await self._write_status(request, decision.status)
+
+    async def _create(self, plan: Plan, deadline: datetime) -> Refusal | None:
+        """Create a pod; return why that was not possible, and have all wait that the same quota holds up."""
+        refusal = await self._maker.create(plan, deadline)
+        if refusal is None or refusal.reason is not Reason.QUOTA_EXCEEDED:
+            return refusal
+        words = "".join(refusal.message.rpartition(QUOTA_WORDS)[1:])
+        load = self._cache.load(self._clock())
+        until = self._line.refuse_pod(plan.pool, words, load)
+        return replace(refusal, retry_after=until - load.now)
 
     def _observe(self, request: ScreenshotRequest) -> Observation:
         key = request.key

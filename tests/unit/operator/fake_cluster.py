@@ -43,6 +43,8 @@ class FakeCluster:
     """Requests as they were after each write of a status."""
     contradictions: list[str] = field(default_factory=list)
     """What tools that read kstatus would have found wrong with them."""
+    refused: int = 0
+    """Creates that a quota did not allow."""
     writes: int = 0
     most_live: int = 0
     most_live_of_one_run: int = 0
@@ -59,6 +61,7 @@ class FakeCluster:
             raise NameTakenError(f'pods "{name[1]}" already exists')
         used = sum(namespace == where for where, _ in self.pods)
         if used >= self.quotas.get(namespace, used + 1):
+            self.refused += 1
             raise RefusedError(403, f'pods "{name[1]}" is forbidden: exceeded quota: pods, used: pods={used}')
         metadata = {
             **pod["metadata"],

@@ -113,7 +113,7 @@ def test_quota_is_waited_for() -> None:
         await asyncio.sleep(120)
         assert world.cluster.status_of(key)["phase"] == "Queued"
         world.cluster.quotas.clear()
-        status = await world.until_phase(key, "Succeeded", within=30)
+        status = await world.until_phase(key, "Succeeded", within=65)
         assert len(status["attempts"]) == 1, "a pod that was not created costs nothing"
 
     world = simulate(test)

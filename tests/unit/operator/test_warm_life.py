@@ -383,7 +383,7 @@ def test_quota_is_waited_for() -> None:
         await asyncio.sleep(30)
         assert status(world, keys[0])["conditions"][0]["reason"] == "QuotaExceeded"
         world.cluster.quotas.clear()
-        await until_all(world, keys, within=60)
+        await until_all(world, keys, within=75)
         assert {len(attempts(world, key)) for key in keys} == {1}
 
     simulate(test)
