@@ -45,6 +45,8 @@ class FakeCluster:
     """What tools that read kstatus would have found wrong with them."""
     refused: int = 0
     """Creates that a quota did not allow."""
+    idle_writes: list[str] = field(default_factory=list)
+    """Writes that changed nothing: Kopf would wait for an event that never comes, and lose the next one."""
     writes: int = 0
     most_live: int = 0
     most_live_of_one_run: int = 0
@@ -103,6 +105,8 @@ class FakeCluster:
             self.contradictions += contradictions(body)
             self.writes += 1
             self.touch_request(request.key)
+        else:
+            self.idle_writes.append(f"{request.key}: {patch}")
         answer = copy.deepcopy(body)
         await self._pause("after patch")
         return answer

@@ -106,6 +106,7 @@ class Simulation:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
         assert self.cluster.contradictions == []
+        assert self.cluster.idle_writes == []
 
     async def until(self, condition: Callable[[], bool], within: float = 600.0) -> None:
         """Let time pass until the condition holds."""
