@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import kopf
 from aiohttp import web
@@ -22,8 +23,11 @@ from kubeshot_operator.adapters.connection import Connection, Observe, open_sess
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api.api_call import ApiCall
+from kubeshot_operator.api.model import ScreenshotRequest, Status
 from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.ended import what_ended
 from kubeshot_operator.decide.gates import Ceiling
+from kubeshot_operator.decide.trace import trace_run
 from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
@@ -37,17 +41,22 @@ from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
 from kubeshot_operator.runtime.queue import WorkQueue
-from kubeshot_operator.runtime.reconcile import Reconciler
+from kubeshot_operator.runtime.reconcile import Reconciler, Tell
 from kubeshot_operator.runtime.relist import Relister
 from kubeshot_operator.runtime.state import State
 from kubeshot_operator.runtime.vitals import Pulse, Vitals
 from kubeshot_operator.settings import InvalidSettingError, Settings
+
+if TYPE_CHECKING:
+    from kubeshot_operator.adapters.tracing import Tracer
 
 _USER_AGENT = "kubeshot-operator"
 # A pass takes milliseconds; one that waits for a call to time out is not waited for.
 _DRAIN_SECONDS = 10.0
 # The loop itself notices first, and says so in one line. With the deadline it stays below the duration of the Lease.
 _HANG_MARGIN = 0.5
+# The pod has 30 s in all to end.
+_FLUSH_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +81,7 @@ def _connect() -> Connection:
 
 async def _run(settings: Settings, connection: Connection) -> None:
     metrics, pulse = Metrics(read_memory_limit()), Pulse(time.monotonic)
+    tracer = _open_tracer() if settings.traces else None
     state = State(Cache(), WorkQueue(metrics), Admission(Ceiling(settings.max_pods, settings.creates_per_second)))
 
     def observe(call: ApiCall) -> None:
@@ -99,7 +109,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
         dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), _is_in_charge(state, leadership))
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
         maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
-        reconciler = Reconciler(state, maker, _now, metrics.wrote)
+        reconciler = Reconciler(state, maker, _now, _tell(metrics, tracer))
         passes = Passes(reconciler, PoolKeeper(state, api, _now), lambda: leadership.leads)
         async with asyncio.TaskGroup() as tasks:
             background = (
@@ -121,6 +131,26 @@ async def _run(settings: Settings, connection: Connection) -> None:
             )
             told.set()
             await leaving
+    if tracer is not None:
+        await asyncio.to_thread(tracer.close, _FLUSH_SECONDS)
+
+
+def _open_tracer() -> "Tracer":
+    # Importing it takes a second and 16 MB, which nobody pays who wants no traces.
+    from kubeshot_operator.adapters.tracing import Tracer
+
+    return Tracer()
+
+
+def _tell(metrics: Metrics, tracer: "Tracer | None") -> Tell:
+    """Return what is told of each write of a status: it counts, and sends traces of runs that are over."""
+
+    def tell(request: ScreenshotRequest, before: Status, after: Status) -> None:
+        metrics.wrote(what_ended(before, after))
+        if tracer is not None and (run := trace_run(request, before, after)) is not None:
+            tracer.send(run)
+
+    return tell
 
 
 async def _race(leadership: Leadership, intake: Intake, ready: asyncio.Event) -> None:

@@ -18,7 +18,7 @@ from kubeshot_operator.api.parse_status import merge_patch, parse_status, render
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.ended import Ended, attempts_ended, what_ended
+from kubeshot_operator.decide.ended import attempts_ended
 from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation, Refusal
 from kubeshot_operator.decide.progress import open_attempt, open_claim
@@ -32,6 +32,9 @@ from kubeshot_operator.runtime.state import State
 
 logger = logging.getLogger(__name__)
 
+Tell = Callable[[ScreenshotRequest, Status, Status], None]
+"""Takes a request, its status before and the one that was written."""
+
 
 class Reconciler:
     """Makes passes over requests with what it is given: the outside, what is known of it, and a clock."""
@@ -41,10 +44,10 @@ class Reconciler:
         state: State,
         maker: PodMaker,
         clock: Callable[[], datetime],
-        count: Callable[[Ended], None] = lambda _: None,
+        tell: Tell = lambda request, before, after: None,
     ) -> None:
-        """Work on the cluster and the buckets that `maker` works on; `count` is told what ended with each write."""
-        self._count = count
+        """Work on the cluster and the buckets that `maker` works on; `tell` is told of each write of a status."""
+        self._tell_of_write = tell
         self._cache, self._queue, self._line = state.cache, state.queue, state.line
         self._reports, self._bells, self._memory = state.reports, state.bells, state.memory
         self._cluster: Cluster = maker.cluster
@@ -181,7 +184,7 @@ class Reconciler:
             self._bells.ring((written.key.namespace, claim.pod_name))
         _log(request, status)
         before = parse_status(request.raw_status)
-        self._count(what_ended(before, status))
+        self._tell_of_write(request, before, status)
         if isinstance(capture_class := self._cache.class_for(request), CaptureClass):
             self._memory.learn(request, attempts_ended(before, status), capture_class, self._clock())
         for announcement in announce(before, status):
