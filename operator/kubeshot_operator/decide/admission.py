@@ -56,8 +56,10 @@ class Admission:
             if (outdated := self._grants.take_back(waiter)) is not None:
                 self._give_back(outdated)
             self._line.join(waiter)
-            self._fill(load)
-            grant = self._grants.use(waiter)
+            # Who else may start is looked for at the end of the pass.
+            if self._gates(load).are_open(waiter):
+                self._fill(load)
+                grant = self._grants.use(waiter)
         if grant is not None:
             self._news.pop(waiter.key, None)
             return grant
@@ -186,7 +188,7 @@ class Admission:
             self._offers.take(grant.pod_uid, -1)
 
     def _gates(self, load: Load) -> LimitGates:
-        return LimitGates(load, self._grants, self._ceiling, self._rate.allows(load.now), self._offers.has_room)
+        return LimitGates(load, self._grants, self._ceiling, self._rate.allows(load.now), self._offers)
 
 
 def _own(pool: Pool) -> Lane:
