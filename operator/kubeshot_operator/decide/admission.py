@@ -4,6 +4,7 @@ Whoever asks joins the line; what is free is granted to those whose turn it is a
 A pass over a request has `begin` at its start, and at its end `end`, or `doubt` if it broke off.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -41,6 +42,10 @@ class Admission:
         self._grants = Grants()
         self._news: dict[Key, None] = {}
         self._asked: dict[Key, set[Want]] = {}
+
+    def recall(self, namespaces: Iterable[str]) -> None:
+        """Go on with the turns of the operator before: these namespaces have had theirs, in this order."""
+        self._line.recall(namespaces)
 
     def begin(self, key: Key) -> tuple[Waiter, ...]:
         """Begin a pass, in which whoever still has to wait asks again. Return what the request waits for."""

@@ -1,7 +1,7 @@
 """All requests that wait: namespaces take turns, and within one the priority counts, then the age."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from kubeshot_operator.api.model import Key
@@ -26,6 +26,10 @@ class FairLine:
         self._lanes: dict[str, dict[Lane, LaneLine]] = {}
         self._waiters: dict[Key, dict[Want, Waiter]] = {}
         self._for_pods: Counter[str] = Counter()
+
+    def recall(self, namespaces: Iterable[str]) -> None:
+        """Take over that namespaces had their turns, in this order, when another operator led."""
+        self._turns.recall(namespaces)
 
     def join(self, waiter: Waiter) -> None:
         """Have a request wait, in the place of what it waited for in the same way before."""

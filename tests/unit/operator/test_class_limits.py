@@ -169,6 +169,36 @@ def test_namespace_that_may_not_use_the_class_waits_until_its_labels_say_that_it
     assert len(simulate(test).cluster.created) == 1
 
 
+def test_one_request_applied_after_hundreds_of_another_namespace_has_the_next_free_slot() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        for number in range(300):
+            world.apply(namespace="big", name=f"big-{number}", uid=f"{number:05}-uid")
+        await world.until(lambda: len(world.cluster.created) == 10)
+        world.apply(namespace="small", name="small-0", uid="99999-uid")
+        await world.until(lambda: len(world.cluster.created) > 10)
+
+    created = simulate(test, max_pods=5).cluster.created
+    assert created[10].startswith("small-0")
+
+
+def test_new_operator_goes_on_with_the_turns_of_the_one_before() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        for number in range(4):
+            world.apply(namespace="big", name=f"big-{number}", uid=f"{number:05}-uid")
+        await world.start()
+        await world.until(lambda: len(world.cluster.created) == 1)
+        world.apply(namespace="small", name="small-0", uid="00009-uid")
+        await world.stop()
+        await world.start()
+        await world.until(lambda: len(world.cluster.created) == 3)
+
+    created = simulate(test, max_pods=1).cluster.created
+    assert [name.partition("-")[0] for name in created] == ["big", "small", "big"]
+
+
 def test_rate_of_creates_is_kept_and_everybody_has_a_turn() -> None:
     created: list[float] = []
 
