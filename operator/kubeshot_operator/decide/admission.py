@@ -4,6 +4,7 @@ Whoever asks joins the line; what is free is granted to those whose turn it is a
 A pass over a request has `begin` at its start, and at its end `end`, or `doubt` if it broke off.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -44,6 +45,10 @@ class Admission:
         self._news: dict[Key, None] = {}
         self._asked: dict[Key, set[Want]] = {}
 
+    def recall(self, namespaces: Iterable[str]) -> None:
+        """Go on with the turns of the operator before: these namespaces have had theirs, in this order."""
+        self._line.recall(namespaces)
+
     def begin(self, key: Key) -> tuple[Waiter, ...]:
         """Begin a pass, in which whoever still has to wait asks again. Return what the request waits for."""
         self._grants.take_in_hand(key)
@@ -58,8 +63,10 @@ class Admission:
             if (outdated := self._grants.take_back(waiter)) is not None:
                 self._give_back(outdated)
             self._line.join(waiter)
-            self._fill(load)
-            grant = self._grants.use(waiter)
+            # Who else may start is looked for at the end of the pass.
+            if self._gates(load).are_open(waiter):
+                self._fill(load)
+                grant = self._grants.use(waiter)
         if grant is not None:
             self._news.pop(waiter.key, None)
             return grant
@@ -172,7 +179,7 @@ class Admission:
                 self._line.leave(waiter)
 
     def _fill(self, load: Load) -> None:
-        self._grants.forget_doubts(load.now)
+        self._grants.forget_doubts(load.now, DOUBT)
         while (waiter := self._line.first(self._gates(load))) is not None:
             self._line.serve(waiter)
             self._grants.add(Grant(waiter, self._take(waiter)))
@@ -197,7 +204,7 @@ class Admission:
     def _gates(self, load: Load) -> LimitGates:
         may_create = self._rate.allows(load.now)
         self._quotas.see(load.pods)
-        return LimitGates(load, self._grants, self._ceiling, self._quotas, may_create, self._offers.has_room)
+        return LimitGates(load, self._grants, self._ceiling, self._quotas, may_create, self._offers)
 
 
 def _own(pool: Pool) -> Lane:

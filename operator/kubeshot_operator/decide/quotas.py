@@ -37,7 +37,7 @@ class Quotas:
         if known is not None and pods < known.pods:
             # A pod has ended, and the quota does not know yet, or somebody else was faster.
             refused = replace(known, message=message, pods=pods, until=now + COUNTED_AGAIN)
-        elif known is not None and now < known.until:
+        elif known is not None and _lasts(known, now):
             # Several had asked at the same time.
             refused = known
         else:
@@ -54,7 +54,7 @@ class Quotas:
 
     def next_at(self, now: datetime) -> datetime | None:
         """Return when the next pool may ask again for the time that has passed; `None` if none waits for that."""
-        return min((item.until for item in self._refused.values() if item.until > now), default=None)
+        return min((item.until for item in self._refused.values() if _lasts(item, now)), default=None)
 
     def words(self, pool: Pool, pods: int, now: datetime) -> str | None:
         """Return what holds up a pool, in the quota's words; `None` if it may ask.
@@ -62,4 +62,9 @@ class Quotas:
         `pods` is how many of ours live in its namespace or are about to: when one has ended there is room.
         """
         refused = self._refused.get(pool)
-        return None if refused is None or now >= refused.until or pods < refused.pods else refused.message
+        return refused.message if refused is not None and _lasts(refused, now) and pods >= refused.pods else None
+
+
+def _lasts(refused: Refused, now: datetime) -> bool:
+    # One that seems to last longer than any does is of a clock that was set back since.
+    return now < refused.until <= now + LONGEST_PAUSE

@@ -69,6 +69,11 @@ class Cache:
         """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
         return {*self.requests, *self._pods.owners}
 
+    @property
+    def served(self) -> list[str]:
+        """The namespace of each pod that has not ended, in the order of their creation."""
+        return self._pods.namespaces_by_age()
+
     def load(self, now: datetime) -> Load:
         """Return what runs, and what the classes allow."""
         return Load(self._pods.live, self._pods.live_in, self._captures, self.classes.usable, now)

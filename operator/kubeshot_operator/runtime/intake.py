@@ -35,7 +35,7 @@ class Intake:
     """Never blocks and never fails for what an object holds: whatever is wrong with it is logged."""
 
     def __init__(self, state: State) -> None:
-        self._cache, self._queue = state.cache, state.queue
+        self._cache, self._queue, self._line = state.cache, state.queue, state.line
 
     def request(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a request."""
@@ -99,7 +99,8 @@ class Intake:
             self._look_at_unfinished(lambda key: key.namespace in relabelled)
 
     def everything(self) -> None:
-        """Have a pass made over all that is known."""
+        """Have a pass made over all that is known, by a replica that begins to lead."""
+        self._line.recall(self._cache.served)
         self._look_at(self._cache.owners)
 
     def _look_at(self, owners: set[Owner]) -> None:

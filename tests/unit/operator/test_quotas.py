@@ -57,6 +57,14 @@ def test_those_that_ask_at_the_same_time_count_as_one() -> None:
     assert {quotas.refuse(POOL, WORDS, 5, after(second)) for second in range(5)} == {after(15)}
 
 
+def test_clock_that_is_set_back_holds_up_nobody() -> None:
+    quotas = Quotas()
+    quotas.refuse(POOL, WORDS, 5, after(0))
+    assert not waits(quotas, 5, -3600)
+    assert quotas.next_at(after(-3600)) is None
+    assert quotas.refuse(POOL, WORDS, 5, after(-3600)) <= after(-3600 + 60)
+
+
 def test_other_classes_and_namespaces_are_not_held_up() -> None:
     quotas = Quotas()
     quotas.refuse(POOL, WORDS, 5, after(0))
