@@ -174,6 +174,8 @@ class ScreenshotRequest:
     requested_at: str | None
     spec: RequestSpec | None
     invalid: str | None
+    lacks_defaults: bool
+    """Whether it is invalid because the installed CRD is older than the operator, and fills in less."""
     status: Status
     raw_status: dict[str, Any] = field(compare=False, repr=False)
     """The status as the API server has it: the base of the next patch."""

@@ -34,7 +34,7 @@ def parse_request(body: Raw) -> ScreenshotRequest:
     """
     metadata = body["metadata"]
     raw_status = dict(body.get("status") or {})
-    spec, invalid = _read_spec(body)
+    spec, invalid, lacks_defaults = _read_spec(body)
     return ScreenshotRequest(
         key=Key(metadata["namespace"], metadata["name"]),
         uid=metadata["uid"],
@@ -47,6 +47,7 @@ def parse_request(body: Raw) -> ScreenshotRequest:
         requested_at=_requested_at(metadata),
         spec=spec,
         invalid=invalid,
+        lacks_defaults=lacks_defaults,
         status=_read_status(metadata, raw_status),
         raw_status=raw_status,
     )
@@ -72,11 +73,13 @@ def parse_class(body: Raw) -> CaptureClass:
         raise UnreadableObjectError(f"CaptureClass {metadata['name']}: {_describe(error)}") from error
 
 
-def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None]:
+def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None, bool]:
+    """Return the spec, or why it cannot be read and whether that is for want of a field."""
     try:
-        return _parse_spec(body["spec"]), None
+        return _parse_spec(body["spec"]), None, False
     except (KeyError, TypeError, ValueError) as error:
-        return None, f"the spec cannot be read: {_describe(error)}; are the installed CRDs as new as the operator?"
+        told = f"the spec cannot be read: {_describe(error)}; are the installed CRDs as new as the operator?"
+        return None, told, isinstance(error, KeyError)
 
 
 def _read_status(metadata: Raw, raw: Raw) -> Status:

@@ -92,6 +92,10 @@ def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> De
         return replace(expire(seen, status), delete=_names(pod))
     if request.spec is None:
         message = request.invalid or "the spec cannot be read"
+        if request.lacks_defaults:
+            # An upgrade that began with the operator is not the end of what waits; a pod of it goes on.
+            held = writer.in_progress(status, Phase.QUEUED, Reason.INVALID_REQUEST, message)
+            return Decision(held if is_news(status, held) else None, wake_at=seen.now + CLASS_RETRY)
         return Decision(writer.failed(status, Reason.INVALID_REQUEST, message), delete=_names(pod))
     if request.spec.suspend:
         return Decision(writer.suspended(status), delete=_names(pod))

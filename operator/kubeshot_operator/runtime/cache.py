@@ -80,7 +80,8 @@ class Cache:
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
-        if not self._is_outdated(request, self.requests.get(request.key)):
+        known = self.requests.get(request.key)
+        if not self._is_outdated(request, known) or _is_read_now(request, known):
             self._replace(request)
 
     def remember(self, request: ScreenshotRequest, status: Status) -> None:
@@ -223,6 +224,12 @@ class Cache:
 
 def _is_newer(item: Object, known: Object | None) -> bool:
     return known is None or int(item.resource_version) > int(known.resource_version)
+
+
+def _is_read_now(request: ScreenshotRequest, known: ScreenshotRequest | None) -> bool:
+    """Say whether the same version of a request has the defaults that it lacked: a new CRD changes no version."""
+    is_same = known is not None and (known.uid, known.resource_version) == (request.uid, request.resource_version)
+    return is_same and known is not None and known.lacks_defaults and not request.lacks_defaults
 
 
 def _is_before(item: _Versioned, listed: Listing) -> bool:
