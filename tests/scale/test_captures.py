@@ -1,0 +1,41 @@
+"""Many requests of many namespaces at once: how fast, at what cost, and that each is captured once."""
+
+import asyncio
+import time
+
+from scale import load
+from scale.client import connected
+from scale.conftest import Sizes
+from scale.control_plane import ControlPlane
+from scale.operator_process import Figures, Operator
+
+NAMESPACES = 50
+WITHIN = 3600.0
+
+
+def test_each_request_is_captured_once(plane: ControlPlane, operator: Operator, sizes: Sizes) -> None:
+    before = operator.figures()
+    seconds = asyncio.run(_capture(plane, sizes.requests))
+    after = operator.figures()
+    _tell(before, after, sizes.requests, seconds)
+
+
+async def _capture(plane: ControlPlane, count: int) -> float:
+    async with connected(plane.server, plane.token, plane.authority) as client:
+        namespaces = await load.make_namespaces(client, NAMESPACES)
+        begun = time.monotonic()
+        await load.create(client, load.spread(count, namespaces, "shot"))
+        print(f"\ncreated in {time.monotonic() - begun:.1f} s", flush=True)
+        await load.all_finished(client, "shot", WITHIN, lambda left: print(f"{left} left", flush=True))
+        seconds = time.monotonic() - begun
+        assert await load.outcomes(client, "shot") == {("Succeeded", 1, 1): count}
+        return seconds
+
+
+def _tell(before: Figures, after: Figures, count: int, seconds: float) -> None:
+    calls = after.calls - before.calls
+    per_capture = {f"{verb} {resource}": round(made / count, 3) for (verb, resource), made in calls.items()}
+    without_events = sum(made for (_, resource), made in calls.items() if resource != "events") / count
+    print(f"{count} in {seconds:.1f} s: {60 * count / seconds:.0f} per minute")
+    print(f"CPU {1000 * (after.cpu - before.cpu) / count:.1f} ms per capture; calls {without_events:.2f}: {per_capture}")
+    print(f"memory {before.memory / 2**20:.0f} MiB before, {after.memory / 2**20:.0f} after, peak {after.peak / 2**20:.0f}")
