@@ -21,6 +21,7 @@ from kubeshot_operator.adapters.cgroup import read_memory_limit
 from kubeshot_operator.adapters.connection import Connection, Observe, open_session
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
+from kubeshot_operator.adapters.watching import KubernetesWatches
 from kubeshot_operator.api.api_call import ApiCall
 from kubeshot_operator.decide.admission import Admission
 from kubeshot_operator.decide.gates import Ceiling
@@ -28,6 +29,7 @@ from kubeshot_operator.handlers import NotConnectedError, build_registry, build_
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
+from kubeshot_operator.runtime.follower import Follower
 from kubeshot_operator.runtime.health import health_app
 from kubeshot_operator.runtime.intake import Intake
 from kubeshot_operator.runtime.lease import Clocks, Leadership, LeadershipLostError, Replica
@@ -78,10 +80,14 @@ async def _run(settings: Settings, connection: Connection) -> None:
         metrics.called(call)
         pulse.called(call)
 
-    async with open_session(connection, _USER_AGENT, observe) as session:
+    async with (
+        open_session(connection, _USER_AGENT, observe) as session,
+        open_session(connection, f"{_USER_AGENT}-watch", observe, for_watches=True) as watch_session,
+    ):
         api = KubernetesAPI(session, connection.server)
         intake = Intake(state)
         relister = Relister(api, intake, time.monotonic)
+        pods = Follower(KubernetesWatches(watch_session, connection.server).pods, relister.list_pods_anew, intake.pod)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
         leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
         ready = asyncio.Event()
@@ -105,6 +111,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
             background = (
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
                 tasks.create_task(relister.run(settings.relist_every)),
+                tasks.create_task(pods.run(relister.pods_version)),
                 tasks.create_task(pulse.run()),
                 tasks.create_task(_race(leadership, intake, ready)),
             )

@@ -22,6 +22,8 @@ class Relister:
         self._intake = intake
         self._clock = clock
         self._listed_at: float | None = None
+        self.pods_version = 0
+        """The version at which pods were listed last."""
 
     @property
     def age(self) -> float | None:
@@ -32,11 +34,11 @@ class Relister:
         """List everything and hand it in; raise `UnavailableError` when that is not possible."""
         # The requests come first: a pod that is created meanwhile is kept, because it is younger than the LIST.
         requests, version = await self._api.list_requests()
-        pods, _ = await self._api.list_pods()
+        pods, pods_version = await self._api.list_pods()
         classes, _ = await self._api.list_classes()
         namespaces, _ = await self._api.list_namespaces()
         self._intake.listing(RawListing(version, requests, pods, classes, namespaces))
-        self._listed_at = self._clock()
+        self._listed_at, self.pods_version = self._clock(), pods_version
 
     async def run(self, every: timedelta) -> None:
         """List until cancelled."""
@@ -52,3 +54,8 @@ class Relister:
             except UnavailableError as error:
                 logger.warning("the cluster cannot be listed", extra={"error": str(error)})
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    async def list_pods_anew(self) -> int:
+        """List everything, however long that takes, and return the version at which the pods were listed."""
+        await self.list_until_it_works()
+        return self.pods_version
