@@ -85,9 +85,11 @@ async def _run(settings: Settings, connection: Connection) -> None:
         open_session(connection, f"{_USER_AGENT}-watch", observe, for_watches=True) as watch_session,
     ):
         api = KubernetesAPI(session, connection.server)
-        intake = Intake(state)
+        intake = Intake(state, _now)
         relister = Relister(api, intake, time.monotonic)
-        pods = Follower(KubernetesWatches(watch_session, connection.server).pods, relister.list_pods_anew, intake.pod)
+        watches = KubernetesWatches(watch_session, connection.server)
+        pods = Follower(watches.pods, relister.list_pods_anew, intake.pod)
+        outlines = Follower(watches.request_outlines, relister.list_requests_anew, intake.request_outline)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
         leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
         ready = asyncio.Event()
@@ -100,7 +102,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
 
         health = web.AppRunner(health_app(look, settings.relist_every, figures), access_log=None)
         await _serve(health, settings.health_port)
-        await relister.list_until_it_works()
+        await relister.list_until_it_works(whole=True)
         # Pods are known by now; until then each would be told that its token is none.
         dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), _is_in_charge(state, leadership))
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
@@ -112,6 +114,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
                 tasks.create_task(relister.run(settings.relist_every)),
                 tasks.create_task(pods.run(relister.pods_version)),
+                tasks.create_task(outlines.run(relister.requests_version)),
                 tasks.create_task(pulse.run()),
                 tasks.create_task(_race(leadership, intake, ready)),
             )

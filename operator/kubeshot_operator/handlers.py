@@ -95,6 +95,8 @@ def build_settings() -> kopf.OperatorSettings:
     settings.scanning.disabled = True
     # Peering pauses both operators when priorities tie.
     settings.peering.standalone = True
+    # What is over is followed by its metadata only, in a watch of our own.
+    settings.watching.field_selectors[crd.REQUESTS] = crd.UNFINISHED
     # No handler of ours asks what has changed, yet Kopf copies each object twice to tell.
     settings.persistence.diffbase_storage = _NoDifferences()
     settings.persistence.progress_storage = _NoProgress()

@@ -2,8 +2,8 @@
 
 It is a process of its own: `python -m scale.fake_nodes SERVER TOKEN AUTHORITY NODES SECONDS`. What a capture pod does is
 done for real, but for Chromium: the job is read from its variables, the object goes through the signed form into the
-bucket, and the termination message is the contract's. A stage of kwok can do none of these; it would need a process like
-this one beside it to upload, and to tell it what to write.
+bucket, and the termination message is the contract's. A stage of kwok can do none of these: it would need a process like
+this one beside it, to upload and to tell it what to write.
 """
 
 import asyncio
@@ -128,8 +128,11 @@ def _job_of(pod: Raw) -> CaptureJob:
 
 
 def _container(state: Raw) -> Raw:
-    return {"containerStatuses": [{"name": "capture", "image": "none", "imageID": "", "ready": False,
-                                   "restartCount": 0, "state": state}]}
+    return {
+        "containerStatuses": [
+            {"name": "capture", "image": "none", "imageID": "", "ready": False, "restartCount": 0, "state": state}
+        ]
+    }
 
 
 def _path(pod: Raw) -> str:
@@ -140,12 +143,12 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-async def _main(server: str, token: str, authority: str, count: int, seconds: float) -> None:
+async def _main(server: str, token: str, authority: str, count: str, seconds: str) -> None:
     async with connected(server, token, Path(authority)) as client, aiohttp.ClientSession() as storage:
-        nodes = Nodes(client, storage, seconds)
-        await nodes.make(count)
+        nodes = Nodes(client, storage, float(seconds))
+        await nodes.make(int(count))
         await nodes.run()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(*sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5])))
+    asyncio.run(_main(*sys.argv[1:]))

@@ -37,5 +37,9 @@ def _tell(before: Figures, after: Figures, count: int, seconds: float) -> None:
     per_capture = {f"{verb} {resource}": round(made / count, 3) for (verb, resource), made in calls.items()}
     without_events = sum(made for (_, resource), made in calls.items() if resource != "events") / count
     print(f"{count} in {seconds:.1f} s: {60 * count / seconds:.0f} per minute")
-    print(f"CPU {1000 * (after.cpu - before.cpu) / count:.1f} ms per capture; calls {without_events:.2f}: {per_capture}")
-    print(f"memory {before.memory / 2**20:.0f} MiB before, {after.memory / 2**20:.0f} after, peak {after.peak / 2**20:.0f}")
+    print(
+        f"CPU {1000 * (after.cpu - before.cpu) / count:.1f} ms per capture; calls {without_events:.2f}: {per_capture}"
+    )
+    print(
+        f"memory {before.memory / 2**20:.0f} MiB before, {after.memory / 2**20:.0f} after, peak {after.peak / 2**20:.0f}"
+    )

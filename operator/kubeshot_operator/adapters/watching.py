@@ -14,6 +14,7 @@ Raw = dict[str, Any]
 
 # A watch that is begun anew tells that it is alive.
 _SERVER_SECONDS = 60
+_METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _BOOKMARK = "BOOKMARK"
 _ERROR = "ERROR"
 _EXPIRED = 410
@@ -43,7 +44,16 @@ class KubernetesWatches:
         """
         return self._watch("/api/v1/pods", since, labelSelector=f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}")
 
-    async def _watch(self, path: str, since: int, **parameters: str) -> AsyncIterator[WatchEvent]:
+    def request_outlines(self, since: int) -> AsyncIterator[WatchEvent]:
+        """Yield what happens to all ScreenshotRequests after this version: of each object only its metadata.
+
+        Raises as `pods` does.
+        """
+        return self._watch(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", since, accept=_METADATA_ONLY)
+
+    async def _watch(
+        self, path: str, since: int, *, accept: str = "application/json", **parameters: str
+    ) -> AsyncIterator[WatchEvent]:
         asked = {
             **parameters,
             "watch": "true",
@@ -52,7 +62,7 @@ class KubernetesWatches:
             "resourceVersion": str(since),
         }
         try:
-            async with self._session.get(self._server + path, params=asked) as response:
+            async with self._session.get(self._server + path, params=asked, headers={"Accept": accept}) as response:
                 if response.status == _EXPIRED:
                     raise ExpiredError(path)
                 if response.status >= 300:

@@ -44,7 +44,7 @@ def parse_request(body: Raw) -> ScreenshotRequest:
         deleting="deletionTimestamp" in metadata,
         finalizers=tuple(metadata.get("finalizers") or ()),
         keeper=read_keeper(metadata),
-        requested_at=_requested_at(metadata),
+        requested_at=read_requested_at(metadata),
         spec=spec,
         invalid=invalid,
         status=_read_status(metadata, raw_status),
@@ -87,7 +87,8 @@ def _read_status(metadata: Raw, raw: Raw) -> Status:
         raise UnreadableObjectError(told) from error
 
 
-def _requested_at(metadata: Raw) -> str | None:
+def read_requested_at(metadata: Raw) -> str | None:
+    """Return the value of the annotation by which a user asks for another run."""
     value = (metadata.get("annotations") or {}).get(crd.REQUESTED_AT_ANNOTATION)
     return None if value is None else str(value)[:_MAX_REQUESTED_AT]
 

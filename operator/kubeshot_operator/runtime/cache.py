@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.model import Key, Pool, ScreenshotRequest, Status
+from kubeshot_operator.api.outline import Outcome, Outline, outline_of
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.progress import open_attempt
 from kubeshot_operator.decide.tally import Load, Tally
@@ -17,6 +18,7 @@ from kubeshot_operator.runtime.claim_index import ClaimIndex
 from kubeshot_operator.runtime.class_index import ClassIndex
 from kubeshot_operator.runtime.namespace_index import NamespaceIndex
 from kubeshot_operator.runtime.pod_index import OurPod, Owner, PodIndex
+from kubeshot_operator.runtime.shelf import Shelf
 
 
 class _Versioned(Protocol):
@@ -31,11 +33,15 @@ Object = TypeVar("Object", bound=_Versioned)
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All requests and capture pods at one moment; nothing after `resource_version` is in it."""
+    """All capture pods at one moment, and the requests that are not at rest; nothing after `resource_version` is in it.
+
+    `shelf` has those that are; without it only requests that have not ended were listed.
+    """
 
     resource_version: int
     requests: tuple[ScreenshotRequest, ...]
     pods: tuple[OurPod, ...]
+    shelf: Shelf | None = None
 
 
 class Cache:
@@ -48,6 +54,10 @@ class Cache:
         self.requests: dict[Key, ScreenshotRequest] = {}
         self.parted: dict[Key, list[ScreenshotRequest]] = {}
         """Requests that are gone while something may be stored which they did not name."""
+        self.shelf = Shelf()
+        self._ahead: dict[str, Outline] = {}
+        self.unsure: set[Key] = set()
+        """Requests that have changed or ended in a way that we were not told: to be read anew."""
         self.classes = ClassIndex()
         self.namespaces = NamespaceIndex()
         self._captures = Tally()
@@ -67,7 +77,7 @@ class Cache:
     @property
     def owners(self) -> set[Owner]:
         """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
-        return {*self.requests, *self._pods.owners}
+        return {*self.requests, *self._pods.owners, *self.unsure}
 
     @property
     def served(self) -> list[str]:
@@ -80,8 +90,31 @@ class Cache:
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
-        if not self._is_outdated(request, self.requests.get(request.key)):
+        is_old = int(request.resource_version) < self.shelf.version_of(request.uid)
+        if not is_old and not self._is_outdated(request, self.requests.get(request.key)):
+            self.shelf.forget(request.uid, request.key)
             self._replace(request)
+
+    def shelve(self, outline: Outline, outcome: Outcome) -> None:
+        """Keep of a request that is at rest only what tells of a change, unless a newer version is known."""
+        known = self.requests.get(outline.key)
+        if known is not None and known.uid == outline.uid and int(known.resource_version) <= outline.version:
+            self._forget(known)
+            self.shelf.put(outline, outcome)
+            if (ahead := self._ahead.pop(outline.uid, None)) is not None and not self.shelf.is_as_it_was(ahead):
+                self.unsure.add(outline.key)
+
+    def is_news(self, outline: Outline) -> bool:
+        """Say whether a request has to be read anew: it is over and has changed since, and no other watch tells how."""
+        if outline.uid in self.shelf:
+            return not self.shelf.is_as_it_was(outline)
+        known = self.request_of(outline.uid)
+        if known is None or outline.version <= int(known.resource_version):
+            return False
+        if outline_of(known).asks_for_other(outline):
+            # Should the end of its run be what is told next, this change was none that its own watch told of.
+            self._ahead[outline.uid] = outline
+        return is_over(known)
 
     def remember(self, request: ScreenshotRequest, status: Status) -> None:
         """Remember a status that is not written yet, until a newer version of the request comes."""
@@ -91,12 +124,25 @@ class Cache:
     def drop_request(self, key: Key, uid: str, version: int) -> None:
         """Forget a request that was deleted, but not one of the same name that was created since."""
         self._deleted[uid] = version
-        if key in self.requests and self.requests[key].uid == uid:
-            self._claims.forget(key)
-            self._by_uid.pop(uid, None)
-            gone = self.requests.pop(key)
+        self._ahead.pop(uid, None)
+        self.shelf.forget(uid, key)
+        gone = self.requests.get(key)
+        if gone is not None and gone.uid == uid:
+            self._forget(gone)
             if gone.status.uploads:
                 self.parted.setdefault(key, []).append(gone)
+
+    def _forget(self, request: ScreenshotRequest) -> None:
+        self._claims.forget(request.key)
+        self._by_uid.pop(request.uid, None)
+        self.unsure.discard(request.key)
+        del self.requests[request.key]
+
+    def drop_missing(self, key: Key) -> None:
+        """Forget the request of this name, which is not there."""
+        self.shelf.expires.pop(key, None)
+        if (known := self.requests.get(key)) is not None:
+            self.drop_request(key, known.uid, int(known.resource_version))
 
     def forget_parted(self, request: ScreenshotRequest) -> None:
         """Forget a request that is gone, of which nothing is left."""
@@ -163,9 +209,11 @@ class Cache:
         """Take over a whole LIST; return the requests and pools of which anything was different from what was known."""
         requests = {item.key: item for item in listed.requests}
         pods = {(pod.namespace, pod.name): pod for pod in listed.pods}
-        gone = [item for key, item in self.requests.items() if key not in requests and _is_before(item, listed)]
+        unlisted = [item for key, item in self.requests.items() if key not in requests and _is_before(item, listed)]
+        gone = unlisted if listed.shelf is not None else []
         gone_pods = [pod for name, pod in self._pods.all() if name not in pods and _is_before(pod, listed)]
-        changed: set[Owner] = {item.key for item in gone}
+        changed: set[Owner] = {item.key for item in unlisted if listed.shelf is not None or not is_over(item)}
+        self.unsure |= {item.key for item in unlisted if listed.shelf is None and not is_over(item)}
         for pod in gone_pods:
             changed |= {pod.owner, *self._claims.of((pod.namespace, pod.name))}
         changed |= {key for key, item in requests.items() if _is_newer(item, self.requests.get(key))}
@@ -173,16 +221,28 @@ class Cache:
             if _is_newer(pod, self._pods.get(name)):
                 changed |= {pod.owner, *self._claims.of(name)}
         for item in gone:
-            self.drop_request(item.key, item.uid, listed.resource_version)
+            self._drop_unlisted(item, listed)
         for pod in gone_pods:
             self.drop_pod(pod.namespace, pod.name, pod.uid, listed.resource_version)
         for item in requests.values():
             self.put_request(item)
         for pod in pods.values():
             self.put_pod(pod)
+        if listed.shelf is not None:
+            self.shelf.take_over(listed.shelf, listed.resource_version, self._is_known_newer)
         self._deleted_before, self._deleted = self._deleted, {}
         self._listed = listed.resource_version
         return changed | {pod.owner for pod in pods.values() if self._is_for_nobody(pod)}
+
+    def _drop_unlisted(self, request: ScreenshotRequest, listed: Listing) -> None:
+        """Forget a request that a LIST of all held no more, or only as one that is at rest."""
+        if listed.shelf is not None and request.uid in listed.shelf:
+            self._forget(request)
+        else:
+            self.drop_request(request.key, request.uid, listed.resource_version)
+
+    def _is_known_newer(self, uid: str, version: int) -> bool:
+        return uid in self._by_uid or version <= self._deleted.get(uid, self._deleted_before.get(uid, 0))
 
     def _is_for_nobody(self, pod: OurPod) -> bool:
         """Say whether a pod is still there that nobody waits for, so that a pass should end it."""
@@ -196,7 +256,9 @@ class Cache:
         """Say whether the request of a pod is gone: it was told so, or a LIST held the pod without it."""
         if pod.request_uid in self._by_uid:
             return False
-        told = pod.request_uid in self._deleted or pod.request_uid in self._deleted_before
+        told = (
+            pod.request_uid in self.shelf or pod.request_uid in self._deleted or pod.request_uid in self._deleted_before
+        )
         return told or int(pod.resource_version) <= self._listed
 
     def _is_outdated(self, item: Object, known: Object | None) -> bool:
@@ -219,6 +281,11 @@ class Cache:
             return pod.class_name
         capture_class = self.class_for(request)
         return "" if isinstance(capture_class, MissingClass) else capture_class.name
+
+
+def is_over(request: ScreenshotRequest) -> bool:
+    """Say whether the run of a request has ended, as far as is known."""
+    return request.status.phase is not None and request.status.phase.is_finished
 
 
 def _is_newer(item: Object, known: Object | None) -> bool:

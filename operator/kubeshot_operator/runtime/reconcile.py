@@ -11,9 +11,11 @@ from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import Key, ScreenshotRequest, Status
+from kubeshot_operator.api.outline import outcome_of, outline_of
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
+from kubeshot_operator.decide.at_rest import is_at_rest
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.ended import Ended, what_ended
@@ -21,6 +23,7 @@ from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.progress import open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
+from kubeshot_operator.runtime.cache import is_over
 from kubeshot_operator.runtime.eraser import Eraser
 from kubeshot_operator.runtime.facts import Facts
 from kubeshot_operator.runtime.partings import Partings
@@ -54,24 +57,41 @@ class Reconciler:
 
     async def reconcile(self, key: Key) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
-        request = self._cache.requests.get(key)
         waited = self._line.begin(key)
-        is_over = False
+        is_done = False
         try:
+            request = await self._find(key)
             await self._delete_orphans(key)
             await self._partings.see_off(key)
             if request is None:
-                self._queue.forget(key)
-                self._reports.forget(key)
+                self._let_be(key)
             else:
                 await self._advance(request)
-            is_over = True
+            is_done = True
         except ConflictError:
             # The cache was behind; the event that is on its way, or a LIST, brings the newer object.
             self._queue.add_after(key, 1.0)
         finally:
-            is_claimed = self._settle(key, is_over=is_over)
+            is_claimed = self._settle(key, is_done=is_done)
             self._wake_next([waiter for waiter in waited if not (is_claimed and waiter.want is Want.PLACE)])
+
+    async def _find(self, key: Key) -> ScreenshotRequest | None:
+        """Return a request that is there and not at rest; what is known of it may not be enough to say so."""
+        if key not in self._cache.unsure and not self._cache.shelf.has_expired(key, self._clock()):
+            return self._cache.requests.get(key)
+        try:
+            self._cache.put_request(parse_request(await self._cluster.get_request(key)))
+        except GoneError:
+            self._cache.drop_missing(key)
+        self._cache.unsure.discard(key)
+        return self._cache.requests.get(key)
+
+    def _let_be(self, key: Key) -> None:
+        """Forget what was planned for a request that is gone, or at rest until its time has come."""
+        self._reports.forget(key)
+        self._queue.forget(key)
+        if (expires := self._cache.shelf.expires.get(key)) is not None:
+            self._queue.add_after(key, (expires - self._clock()).total_seconds())
 
     async def _delete_orphans(self, key: Key) -> None:
         """Delete the pods of requests that are gone at once; the garbage collector would take its time."""
@@ -100,6 +120,17 @@ class Reconciler:
             logger.info("request deleted after its time", extra=_about(request))
         self._drop_report(request, seen)
         self._plan_next(request, decision)
+        if is_over(request):
+            self._lay_aside(request, written=decision.status is not None)
+
+    def _lay_aside(self, request: ScreenshotRequest, *, written: bool) -> None:
+        """Shelve a request that is at rest; look once more at one that just ended and is not: no watch tells of it."""
+        outline, outcome = outline_of(request), outcome_of(request)
+        if is_at_rest(outline, outcome):
+            self._cache.shelve(outline, outcome)
+            written = False
+        if written or request.key in self._cache.unsure:
+            self._queue.add(request.key)
 
     def _observe(self, request: ScreenshotRequest) -> Observation:
         key = request.key
@@ -178,11 +209,11 @@ class Reconciler:
         else:
             self._queue.add_after(request.key, (decision.wake_at - self._clock()).total_seconds())
 
-    def _settle(self, key: Key, *, is_over: bool) -> bool:
+    def _settle(self, key: Key, *, is_done: bool) -> bool:
         """Settle what was granted to a request; say whether a warm pod has it now."""
         request = self._cache.requests.get(key)
         is_claimed = request is not None and open_claim(request) is not None
-        if is_over:
+        if is_done:
             self._line.end(key, claimed=is_claimed)
         else:
             self._line.doubt(key, self._clock())

@@ -13,6 +13,7 @@ from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.runtime.cache import Cache, Listing
+from kubeshot_operator.runtime.shelf import Shelf
 from unit.contract.make import raw_spec
 from unit.operator.builders import (
     KEY,
@@ -48,6 +49,7 @@ def listing(version: int, *objects: ScreenshotRequest | CapturePod) -> Listing:
         version,
         tuple(item for item in objects if isinstance(item, ScreenshotRequest)),
         tuple(item for item in objects if isinstance(item, CapturePod)),
+        Shelf(),
     )
 
 
