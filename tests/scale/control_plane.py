@@ -35,6 +35,7 @@ class ControlPlane:
     authority: Path
     kubeconfig: Path
     kubectl: Kubectl
+    etcd: str
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def running_control_plane(folder: Path) -> Iterator[ControlPlane]:
     """Run a control plane with its state in a folder, on ports of its own."""
     programs = build("kubernetes", places_from(os.environ, REPOSITORY), Steps(sys.stderr, folder, os.environ))
     token, port, etcd = secrets.token_hex(16), free_port(), f"http://127.0.0.1:{free_port()}"
-    plane = _describe(folder, programs, f"https://127.0.0.1:{port}", token)
+    plane = _describe(folder, programs, f"https://127.0.0.1:{port}", token, etcd)
     with ExitStack() as stack:
         stack.enter_context(running("etcd", [str(programs / "etcd"), *_etcd(folder, etcd)], folder))
         stack.enter_context(running("apiserver", [str(programs / "kube-apiserver"), *_api(folder, port, etcd)], folder))
@@ -73,7 +74,7 @@ def free_port() -> int:
         return port
 
 
-def _describe(folder: Path, programs: Path, server: str, token: str) -> ControlPlane:
+def _describe(folder: Path, programs: Path, server: str, token: str, etcd: str) -> ControlPlane:
     keys = folder / "keys"
     keys.mkdir()
     (keys / "tokens.csv").write_text(f"{token},scale,scale,system:masters\n")
@@ -85,7 +86,7 @@ def _describe(folder: Path, programs: Path, server: str, token: str) -> ControlP
     kubeconfig = folder / "kubeconfig"
     # The server makes a certificate that signs itself.
     return ControlPlane(
-        server, token, keys / "apiserver.crt", kubeconfig, Kubectl(str(programs / "kubectl"), kubeconfig)
+        server, token, keys / "apiserver.crt", kubeconfig, Kubectl(str(programs / "kubectl"), kubeconfig), etcd
     )
 
 

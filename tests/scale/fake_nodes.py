@@ -1,9 +1,9 @@
 """Nodes that are not there: each pod bound to one runs at once, stores its images by its forms, and ends.
 
-It is a process of its own: `python -m scale.fake_nodes SERVER TOKEN AUTHORITY NODES SECONDS`. What a capture pod does is
-done for real, but for Chromium: the job is read from its variables, the object goes through the signed form into the
-bucket, and the termination message is the contract's. A stage of kwok can do none of these: it would need a process like
-this one beside it, to upload and to tell it what to write.
+It is a process of its own: `python -m scale.fake_nodes SERVER TOKEN AUTHORITY NODES SECONDS`. What a capture pod does
+is done but for Chromium: the job is read from its variables, the object goes through the signed form into the bucket,
+and the termination message is the contract's. A stage of kwok can do none of these: it would need a process like this
+one beside it, to upload and to tell it what to write.
 """
 
 import asyncio

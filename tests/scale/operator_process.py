@@ -73,7 +73,8 @@ class Operator:
 
     def leads(self) -> bool:
         """Say whether it holds the Lease."""
-        assert self._process is not None and self._process.poll() is None, f"the operator ended: see {self._log}"
+        assert self._process is not None, "it was started"
+        assert self._process.poll() is None, f"the operator ended: see {self._log}"
         return self.value("kubeshot_leader") == 1
 
     def value(self, name: str) -> float | None:

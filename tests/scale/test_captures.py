@@ -40,6 +40,5 @@ def _tell(before: Figures, after: Figures, count: int, seconds: float) -> None:
     print(
         f"CPU {1000 * (after.cpu - before.cpu) / count:.1f} ms per capture; calls {without_events:.2f}: {per_capture}"
     )
-    print(
-        f"memory {before.memory / 2**20:.0f} MiB before, {after.memory / 2**20:.0f} after, peak {after.peak / 2**20:.0f}"
-    )
+    mebibytes = [size / 2**20 for size in (before.memory, after.memory, after.peak)]
+    print("memory in MiB: {:.0f} before, {:.0f} after, peak {:.0f}".format(*mebibytes))

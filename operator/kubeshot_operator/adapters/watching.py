@@ -1,4 +1,4 @@
-"""Watches of our own, for what changes often: an event costs a fifth of what it costs Kopf, which keeps state for each."""
+"""Watches of our own, for what changes often: an event costs a fifth of what it costs with Kopf, which keeps state."""
 
 import json
 from collections.abc import AsyncIterator

@@ -14,7 +14,8 @@ from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, pars
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from kubeshot_operator.decide.at_rest import is_at_rest
 from kubeshot_operator.decide.line import Standing
-from kubeshot_operator.runtime.cache import Listing, is_over
+from kubeshot_operator.decide.progress import is_over
+from kubeshot_operator.runtime.listing import Listing
 from kubeshot_operator.runtime.namespace_index import Namespace
 from kubeshot_operator.runtime.pod_index import Owner
 from kubeshot_operator.runtime.shelf import Shelf
@@ -52,6 +53,9 @@ class Intake:
 
     def request(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a request that is under way; one that ends is told as deleted, too."""
+        if not deleted and self._is_known(body["metadata"]):
+            self._queue.add(Key(body["metadata"]["namespace"], body["metadata"]["name"]))
+            return
         request = _read_request(body)
         if request is None:
             return
@@ -61,6 +65,11 @@ class Intake:
         else:
             self._cache.put_request(request)
             self._queue.add(request.key)
+
+    def _is_known(self, metadata: Raw) -> bool:
+        """Say whether this version was read already, in the answer to a write of our own."""
+        known = self._cache.requests.get(Key(metadata["namespace"], metadata["name"]))
+        return known is not None and known.resource_version == metadata["resourceVersion"]
 
     def request_outline(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about the metadata of a request: what becomes of it once it is over is told by that only."""
@@ -77,7 +86,7 @@ class Intake:
     def _see_out(self) -> None:
         """Let go of those that left the watch of what is under way, as soon as it is known that they were not deleted.
 
-        To the replica that wrote their end they are no news. To another one their last content tells what was asked for.
+        To the replica that wrote their end that is no news; to another one their last content tells what was asked for.
         """
         while self._leaving and int(self._leaving[0].resource_version) <= self._outlined:
             request = self._leaving.popleft()

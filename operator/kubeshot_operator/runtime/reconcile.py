@@ -21,9 +21,8 @@ from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.ended import Ended, what_ended
 from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation
-from kubeshot_operator.decide.progress import open_attempt, open_claim
+from kubeshot_operator.decide.progress import is_over, open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
-from kubeshot_operator.runtime.cache import is_over
 from kubeshot_operator.runtime.eraser import Eraser
 from kubeshot_operator.runtime.facts import Facts
 from kubeshot_operator.runtime.partings import Partings
@@ -113,15 +112,18 @@ class Reconciler:
             self._cache.remember(request, decision.unwritten)
         if decision.status is not None:
             request = await self._write_status(request, decision.status)
+        await self._clear_away(request, decision)
+        self._drop_report(request, seen)
+        self._plan_next(request, decision)
+        if is_over(request):
+            self._lay_aside(request, written=decision.status is not None)
+
+    async def _clear_away(self, request: ScreenshotRequest, decision: Decision) -> None:
         for name in decision.delete:
             await self._delete(request.key.namespace, name)
         if decision.remove:
             await self._cluster.delete_request(request)
             logger.info("request deleted after its time", extra=_about(request))
-        self._drop_report(request, seen)
-        self._plan_next(request, decision)
-        if is_over(request):
-            self._lay_aside(request, written=decision.status is not None)
 
     def _lay_aside(self, request: ScreenshotRequest, *, written: bool) -> None:
         """Shelve a request that is at rest; look once more at one that just ended and is not: no watch tells of it."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import Key
-from kubeshot_operator.api.outline import Outcome, Outline
+from kubeshot_operator.api.model import Key, ScreenshotRequest
+from kubeshot_operator.api.outline import Outcome, Outline, outline_of
+from kubeshot_operator.decide.progress import is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Shelf:
 
     def __init__(self) -> None:
         self._shelved: dict[str, Shelved] = {}
+        # What was told of requests under way before it was told what their version was.
+        self._ahead: dict[str, Outline] = {}
         self.phases: Counter[Phase] = Counter()
         """How many there are of each phase."""
         self.expires: dict[Key, datetime] = {}
@@ -41,7 +44,7 @@ class Shelf:
 
     def put(self, outline: Outline, outcome: Outcome) -> None:
         """Put a request onto the shelf that came to rest in this version."""
-        self.forget(outline.uid, outline.key)
+        self.take_off(outline.uid, outline.key)
         known = Shelved(outcome.phase, outcome.generation, outcome.requested_at, outline.version)
         self._shelved[outline.uid] = known
         if known.phase is not None:
@@ -60,6 +63,25 @@ class Shelf:
         asked, answered = (outline.generation, outline.requested_at), (known.generation, known.requested_at)
         return outline.version <= known.version or (not outline.deleting and asked == answered)
 
+    def is_news(self, outline: Outline, known: ScreenshotRequest | None) -> bool:
+        """Say whether a request has to be read anew: it is over and has changed since, and no other watch tells how.
+
+        `known` is what is known of it besides.
+        """
+        if outline.uid in self._shelved:
+            return not self.is_as_it_was(outline)
+        if known is None or outline.version <= int(known.resource_version):
+            return False
+        if outline_of(known).asks_for_other(outline):
+            # Should the end of its run be what is told next, this change was none that its own watch told of.
+            self._ahead[outline.uid] = outline
+        return is_over(known)
+
+    def has_changed(self, outline: Outline) -> bool:
+        """Say whether something else was asked for by the time that a request came to rest."""
+        ahead = self._ahead.pop(outline.uid, None)
+        return ahead is not None and not self.is_as_it_was(ahead)
+
     def has_expired(self, key: Key, now: datetime) -> bool:
         """Say whether a request on the shelf is to be deleted by now."""
         return key in self.expires and self.expires[key] <= now
@@ -77,7 +99,12 @@ class Shelf:
         self.expires.update(listed.expires)
 
     def forget(self, uid: str, key: Key) -> None:
-        """Take a request off the shelf, if it is there."""
+        """Forget a request that is gone."""
+        self._ahead.pop(uid, None)
+        self.take_off(uid, key)
+
+    def take_off(self, uid: str, key: Key) -> None:
+        """Take a request off the shelf, if it is there: all of it is known again."""
         known = self._shelved.pop(uid, None)
         if known is None:
             return

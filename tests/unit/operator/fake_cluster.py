@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -227,12 +227,10 @@ class FakeCluster:
 
     def listing(self) -> RawListing:
         """Return everything there is."""
-        kinds = (self.pods, self.classes, self.namespaces)
         shelf = Shelf()
-        requests = shelve_page(copy.deepcopy(list(self.requests.values())), shelf)
-        return RawListing(
-            self._version, requests, *copy.deepcopy([list(objects.values()) for objects in kinds]), shelf=shelf
-        )
+        requests = shelve_page(_copies(self.requests), shelf)
+        pods, classes, namespaces = _copies(self.pods), _copies(self.classes), _copies(self.namespaces)
+        return RawListing(self._version, requests, pods, classes, namespaces, shelf)
 
     def status_of(self, key: Key) -> Raw:
         """Return the status of a request."""
@@ -324,3 +322,7 @@ def merged(target: Any, patch: Any) -> Any:
 
 def _owner(pod: Raw) -> str:
     return str(pod["metadata"]["ownerReferences"][0]["uid"])
+
+
+def _copies(objects: Mapping[Any, Raw]) -> list[Raw]:
+    return copy.deepcopy(list(objects.values()))

@@ -97,7 +97,7 @@ def test_request_that_is_deleted_amid_its_capture_leaves_nothing(outline_lag: fl
 def test_many_restarts_capture_nothing_anew() -> None:
     async def test(_: Simulation) -> None:
         await captured(world)
-        for _ in range(3):
+        for _start in range(3):
             await world.stop()
             await world.start()
             await world.until_quiet()
