@@ -1,11 +1,11 @@
-"""Who starts next, and how many run at a time: by what the API server told of the pods, change by change."""
+"""Who may start, who does next, and how many run at a time: by what the API server told, change by change."""
 
 from typing import Any
 
 from e2e.classes import Change, MakeClass
 from e2e.kubectl import Object
 from e2e.pod_times import most_at_once, order_of_creation, request_of
-from e2e.space import MakeSpace
+from e2e.space import MakeSpace, Space
 from e2e.website import Website
 
 GATE = "fairness"
@@ -67,3 +67,14 @@ def test_limits_of_host_and_namespace_hold_at_every_instant(
     assert {len(shot.attempts) for shot in shots} == {1}
     assert most_at_once(lambda pod: request_of(pod).partition("-")[0], *spaces) == {"short": 2, "long": 2}
     assert max(most_at_once(lambda pod: pod["metadata"]["namespace"], *spaces).values()) == 3, "reached, and not passed"
+
+
+def test_namespace_that_may_not_use_a_class_waits_until_it_is_labelled(
+    space: Space, site: Website, make_class: MakeClass
+) -> None:
+    name = make_class(lambda spec: spec.update(namespaces={"matchLabels": {"screenshots": "allowed"}}))
+    shot = space.request("asks", site.url("/good?of=asks"), captureClassName=name).until_reason("NamespaceNotAllowed")
+    assert shot.message.endswith("must match screenshots=allowed: label the namespace, or name another class")
+    space.kubectl.run("label", "namespace", space.namespace, "screenshots=allowed")
+    # Sooner than it would look by itself.
+    shot.until("Succeeded", within=40)

@@ -77,8 +77,7 @@ class Cache:
         if known is not None and known.uid == outline.uid and int(known.resource_version) <= outline.version:
             self._forget(known)
             self.shelf.put(outline, outcome)
-            if self.shelf.has_changed(outline):
-                self.unsure.add(outline.key)
+            self.unsure.update({outline.key} if self.shelf.has_changed(outline) else ())
 
     def is_news(self, outline: Outline) -> bool:
         """Say whether a request has to be read anew: it is over and has changed since, and no other watch tells how."""

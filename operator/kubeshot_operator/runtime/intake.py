@@ -53,10 +53,7 @@ class Intake:
 
     def request(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a request that is under way; one that ends is told as deleted, too."""
-        if not deleted and self._is_known(body["metadata"]):
-            self._queue.add(Key(body["metadata"]["namespace"], body["metadata"]["name"]))
-            return
-        request = _read_request(body)
+        request = self._read_anew(body)
         if request is None:
             return
         if deleted:
@@ -64,12 +61,15 @@ class Intake:
             self._see_out()
         else:
             self._cache.put_request(request)
-            self._queue.add(request.key)
+            # Among thousands that nobody has looked at yet, one of a higher priority has its turn all the same.
+            self._queue.add(request.key, rank=_standing(request)[0])
 
-    def _is_known(self, metadata: Raw) -> bool:
-        """Say whether this version was read already, in the answer to a write of our own."""
+    def _read_anew(self, body: Raw) -> ScreenshotRequest | None:
+        """Return the request in an event, as it is known if its version was in the answer to a write of our own."""
+        metadata = body["metadata"]
         known = self._cache.requests.get(Key(metadata["namespace"], metadata["name"]))
-        return known is not None and known.resource_version == metadata["resourceVersion"]
+        is_same = known is not None and known.resource_version == metadata["resourceVersion"]
+        return known if is_same else _read_request(body)
 
     def request_outline(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about the metadata of a request: what becomes of it once it is over is told by that only."""
