@@ -71,3 +71,11 @@ async def outcomes(client: Client, prefix: str) -> Counter[tuple[str, int, int]]
             status = item["status"]
             counted[status["phase"], status["run"], len(status["attempts"])] += 1
     return counted
+
+
+async def note_pods(client: Client, prefix: str, names: set[str]) -> None:
+    """Note the names of all pods of requests of this prefix, until cancelled."""
+    async for event in client.watch("/api/v1/pods", labelSelector="app.kubernetes.io/managed-by=kubeshot"):
+        metadata = event["object"]["metadata"]
+        if metadata["name"].startswith(prefix):
+            names.add(f"{metadata['namespace']}/{metadata['name']} {metadata['uid']}")

@@ -13,8 +13,8 @@ from scale.client import at_a_time
 Raw = dict[str, Any]
 
 
-async def seed(etcd: str, like: Raw, namespaces: list[str], count: int, prefix: str) -> None:
-    """Store so many requests that are like this one in all but name and UID, dealt to the namespaces in turn."""
+async def seed(etcd: str, like: Raw, namespaces: list[str], numbers: range, prefix: str) -> None:
+    """Store requests of these numbers, like this one in all but name and UID, dealt to the namespaces in turn."""
     template = copy.deepcopy(like)
     del template["metadata"]["resourceVersion"]
     async with aiohttp.ClientSession() as session:
@@ -24,7 +24,7 @@ async def seed(etcd: str, like: Raw, namespaces: list[str], count: int, prefix: 
             async with session.post(f"{etcd}/v3/kv/put", json=body) as response:
                 response.raise_for_status()
 
-        await at_a_time(range(count), put)
+        await at_a_time(numbers, put)
 
 
 def _put(template: Raw, namespace: str, name: str) -> Raw:

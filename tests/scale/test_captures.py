@@ -1,6 +1,7 @@
 """Many requests of many namespaces at once: how fast, at what cost, and that each is captured once."""
 
 import asyncio
+import signal
 import time
 
 from scale import load
@@ -18,6 +19,31 @@ def test_each_request_is_captured_once(plane: ControlPlane, operator: Operator, 
     seconds = asyncio.run(_capture(plane, sizes.requests))
     after = operator.figures()
     _tell(before, after, sizes.requests, seconds)
+
+
+def test_kill_in_the_middle_repeats_nothing(plane: ControlPlane, operator: Operator, sizes: Sizes) -> None:
+    count = max(sizes.requests // 4, 50)
+    made = asyncio.run(_capture_over_a_kill(plane, operator, count))
+    print(f"{count} over a kill: {made} pods")
+    assert made == count
+
+
+async def _capture_over_a_kill(plane: ControlPlane, operator: Operator, count: int) -> int:
+    """Kill the operator when half is done, and start it anew; return how many pods there ever were."""
+    async with connected(plane.server, plane.token, plane.authority) as client:
+        namespaces = await load.make_namespaces(client, NAMESPACES)
+        names: set[str] = set()
+        watching = asyncio.create_task(load.note_pods(client, "killed", names))
+        await load.create(client, load.spread(count, namespaces, "killed"))
+        async with asyncio.timeout(WITHIN):
+            while await load.unfinished(client, "killed") > count // 2:
+                await asyncio.sleep(0.2)
+        operator.stop(signal.SIGKILL)
+        await asyncio.to_thread(operator.start)
+        await load.all_finished(client, "killed", WITHIN, lambda left: print(f"{left} left", flush=True))
+        assert await load.outcomes(client, "killed") == {("Succeeded", 1, 1): count}
+        watching.cancel()
+        return len(names)
 
 
 async def _capture(plane: ControlPlane, count: int) -> float:
