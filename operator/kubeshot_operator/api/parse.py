@@ -27,14 +27,16 @@ class UnreadableObjectError(ValueError):
     """An object does not have the shape that its CRD promises: CRD and operator are of different versions."""
 
 
-def parse_request(body: Raw) -> ScreenshotRequest:
+def parse_request(body: Raw, before: ScreenshotRequest | None = None) -> ScreenshotRequest:
     """Return the request in a raw body. A spec that cannot be read is told in `invalid`, not raised.
 
+    With the request as it was before, a spec of the same generation is taken from there.
     Raises `UnreadableObjectError` when the status, which only an operator writes, cannot be read.
     """
     metadata = body["metadata"]
     raw_status = dict(body.get("status") or {})
-    spec, invalid = _read_spec(body)
+    is_same = before is not None and (before.uid, before.generation) == (metadata["uid"], metadata.get("generation", 1))
+    spec, invalid = (before.spec, before.invalid) if before is not None and is_same else _read_spec(body)
     return ScreenshotRequest(
         key=Key(metadata["namespace"], metadata["name"]),
         uid=metadata["uid"],

@@ -163,7 +163,7 @@ class Reconciler:
         others = tuple(item for item in request.finalizers if item != crd.STORED_IMAGES_FINALIZER)
         finalizers = (*others, crd.STORED_IMAGES_FINALIZER) if hold else others
         try:
-            held = parse_request(await self._cluster.set_finalizers(request, finalizers))
+            held = parse_request(await self._cluster.set_finalizers(request, finalizers), request)
         except GoneError:
             return request
         self._cache.put_request(held)
@@ -185,7 +185,7 @@ class Reconciler:
         if not patch:
             return request
         try:
-            written = parse_request(await self._cluster.patch_status(request, patch))
+            written = parse_request(await self._cluster.patch_status(request, patch), request)
         except GoneError:
             return request
         self._cache.put_request(written)
