@@ -27,8 +27,8 @@ from kubeshot_operator.api.bucket import (
     StoredObject,
     UploadGrant,
 )
+from kubeshot_operator.api.capture_class import Storage
 from kubeshot_operator.api.crd import ACCESS_KEY_FIELD, SECRET_KEY_FIELD
-from kubeshot_operator.api.model import Storage
 
 SecretReader = Callable[[str], Awaitable[Mapping[str, str]]]
 """Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` or `RefusedError`."""

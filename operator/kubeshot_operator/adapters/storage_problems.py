@@ -12,7 +12,7 @@ from urllib3.exceptions import (
     ResponseError,
 )
 
-from kubeshot_operator.api.model import Storage
+from kubeshot_operator.api.capture_class import Storage
 
 _CREDENTIAL_CODES = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "Forbidden")
 

@@ -6,18 +6,10 @@ from typing import Any
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.capture_class import CaptureClass, PodTemplate, Reuse, Storage
 from kubeshot_operator.api.keeper import read_keeper
 from kubeshot_operator.api.limits import Limits
-from kubeshot_operator.api.model import (
-    CaptureClass,
-    Key,
-    PodTemplate,
-    RequestSpec,
-    Reuse,
-    ScreenshotRequest,
-    Status,
-    Storage,
-)
+from kubeshot_operator.api.model import Key, RequestSpec, ScreenshotRequest, Status
 from kubeshot_operator.api.parse_status import parse_status
 from kubeshot_operator.api.scalars import parse_bytes, parse_duration, parse_time
 from kubeshot_operator.api.selector import parse_selector

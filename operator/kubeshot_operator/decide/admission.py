@@ -4,6 +4,7 @@ Whoever asks joins the line; what is free is granted to those whose turn it is a
 A pass over a request has `begin` at its start, and at its end `end`, or `doubt` if it broke off.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -42,6 +43,10 @@ class Admission:
         self._news: dict[Key, None] = {}
         self._asked: dict[Key, set[Want]] = {}
 
+    def recall(self, namespaces: Iterable[str]) -> None:
+        """Go on with the turns of the operator before: these namespaces have had theirs, in this order."""
+        self._line.recall(namespaces)
+
     def begin(self, key: Key) -> tuple[Waiter, ...]:
         """Begin a pass, in which whoever still has to wait asks again. Return what the request waits for."""
         self._grants.take_in_hand(key)
@@ -56,8 +61,10 @@ class Admission:
             if (outdated := self._grants.take_back(waiter)) is not None:
                 self._give_back(outdated)
             self._line.join(waiter)
-            self._fill(load)
-            grant = self._grants.use(waiter)
+            # Who else may start is looked for at the end of the pass.
+            if self._gates(load).are_open(waiter):
+                self._fill(load)
+                grant = self._grants.use(waiter)
         if grant is not None:
             self._news.pop(waiter.key, None)
             return grant
@@ -186,7 +193,7 @@ class Admission:
             self._offers.take(grant.pod_uid, -1)
 
     def _gates(self, load: Load) -> LimitGates:
-        return LimitGates(load, self._grants, self._ceiling, self._rate.allows(load.now), self._offers.has_room)
+        return LimitGates(load, self._grants, self._ceiling, self._rate.allows(load.now), self._offers)
 
 
 def _own(pool: Pool) -> Lane:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.api.model import Attempt, CaptureClass
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.model import Attempt
 from kubeshot_operator.api.scalars import format_bytes
 from kubeshot_operator.decide.pod_state import Failed, FailureKind
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import Attempt, CaptureClass, Status, Timings
+from kubeshot_operator.api.model import Attempt, Status, Timings
 from kubeshot_operator.api.scalars import format_duration
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question

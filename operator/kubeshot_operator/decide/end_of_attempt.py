@@ -9,9 +9,10 @@ from kubeshot_contract.reasons import ExitCode, Reason, exit_code_of
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
 from kubeshot_operator.api.bucket import BucketUnavailable, StoredObject
+from kubeshot_operator.api.capture_class import CaptureClass, Storage
 from kubeshot_operator.api.capture_pod import CapturePod, Pod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, Status, Storage, StoredOutput, Timings
+from kubeshot_operator.api.model import Status, StoredOutput, Timings
 from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question

@@ -1,6 +1,7 @@
 """All requests that wait: namespaces take turns, and within one the priority counts, then the age."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from kubeshot_operator.api.model import Key
@@ -10,8 +11,9 @@ from kubeshot_operator.decide.turns import Turns
 
 
 class Gates(Protocol):
-    """What is open: that is asked for each lane, and for a host only where the lane is open."""
+    """What is open: that is asked for each lane if anything is, and for a host only where the lane is open."""
 
+    def any_is_open(self) -> bool: ...
     def lane_is_open(self, lane: Lane) -> bool: ...
     def host_is_open(self, class_name: str, host: str) -> bool: ...
 
@@ -23,6 +25,11 @@ class FairLine:
         self._turns = Turns()
         self._lanes: dict[str, dict[Lane, LaneLine]] = {}
         self._waiters: dict[Key, dict[Want, Waiter]] = {}
+        self._for_pods: Counter[str] = Counter()
+
+    def recall(self, namespaces: Iterable[str]) -> None:
+        """Take over that namespaces had their turns, in this order, when another operator led."""
+        self._turns.recall(namespaces)
 
     def join(self, waiter: Waiter) -> None:
         """Have a request wait, in the place of what it waited for in the same way before."""
@@ -33,6 +40,7 @@ class FairLine:
             self._drop(known)
         self._waiters.setdefault(waiter.key, {})[waiter.want] = waiter
         self._turns.join(waiter.share.namespace)
+        self._for_pods[waiter.share.namespace] += waiter.want.is_pod
         lanes = self._lanes.setdefault(waiter.share.namespace, {})
         lanes.setdefault(waiter.lane, LaneLine()).join(waiter)
 
@@ -51,6 +59,8 @@ class FairLine:
 
     def first(self, gates: Gates) -> Waiter | None:
         """Return whose turn it is among those for whom the gates are open."""
+        if not gates.any_is_open():
+            return None
         for namespace in self._turns:
             found = [
                 (standing, lane.want)
@@ -91,21 +101,21 @@ class FairLine:
             if namespace == waiter.share.namespace:
                 is_before = False
                 continue
-            others = sum(len(line.all) for other, line in self._lanes[namespace].items() if other.want.is_pod)
-            place += min(others, own + is_before)
+            place += min(self._for_pods[namespace], own + is_before)
         return place
 
     def _drop(self, waiter: Waiter) -> None:
         namespace = waiter.share.namespace
         wants, lanes = self._waiters[waiter.key], self._lanes[namespace]
         del wants[waiter.want]
+        self._for_pods[namespace] -= waiter.want.is_pod
         if not wants:
             del self._waiters[waiter.key]
         lanes[waiter.lane].leave(waiter)
         if not lanes[waiter.lane].all:
             del lanes[waiter.lane]
         if not lanes:
-            del self._lanes[namespace]
+            del self._lanes[namespace], self._for_pods[namespace]
             self._turns.leave(namespace)
 
 

@@ -1,6 +1,5 @@
 """Which limits are reached at a moment, by what runs and by what was granted and does not run yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -9,6 +8,7 @@ from kubeshot_operator.api.limits import Limits, Share
 from kubeshot_operator.api.model import Pool
 from kubeshot_operator.decide.grants import Grants
 from kubeshot_operator.decide.lane import Lane, Waiter
+from kubeshot_operator.decide.offers import Offers
 from kubeshot_operator.decide.tally import Load
 
 
@@ -28,11 +28,15 @@ class LimitGates:
     granted: Grants
     ceiling: Ceiling
     may_create: bool
-    has_room: Callable[[Pool], bool]
+    offers: Offers
+
+    def any_is_open(self) -> bool:
+        """Say whether there is a pod or a place for anybody."""
+        return self._pod_limit() is None or self.offers.have_room
 
     def lane_is_open(self, lane: Lane) -> bool:
         """Say whether nothing but the limit of a host can hold up a request of this lane."""
-        return self._lane_limit(lane) is None and (lane.want.is_pod or self.has_room(lane.pool))
+        return self._lane_limit(lane) is None and (lane.want.is_pod or self.offers.has_room(lane.pool))
 
     def host_is_open(self, class_name: str, host: str) -> bool:
         """Say whether the limit of a host is not reached."""
@@ -41,6 +45,10 @@ class LimitGates:
         return limits is not None and running.of_host(class_name, host) + granted.of_host(class_name, host) < (
             limits.per_host
         )
+
+    def are_open(self, waiter: Waiter) -> bool:
+        """Say whether nothing holds up a request but those before it."""
+        return self.limit(waiter) is None and (waiter.want.is_pod or self.offers.has_room(waiter.lane.pool))
 
     def is_held_by_pods(self, lane: Lane) -> bool:
         """Say whether a lane waits for a pod, and is held up by none of its class's limits."""
@@ -76,8 +84,9 @@ class LimitGates:
     def _lane_limit(self, lane: Lane) -> Wait | None:
         if lane.want.is_capture and (limit := self._class_limit(lane.pool)) is not None:
             return limit
-        if not lane.want.is_pod:
-            return None
+        return self._pod_limit() if lane.want.is_pod else None
+
+    def _pod_limit(self) -> Wait | None:
         if self.load.live_pods + self.granted.pods >= self.ceiling.pods:
             return Wait.POD_LIMIT
         return None if self.may_create else Wait.CREATE_RATE

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, Erasure, RunKeys
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
+from kubeshot_operator.api.model import ScreenshotRequest, Status
 from kubeshot_operator.decide.decision import Decision
 from kubeshot_operator.decide.naming import keys_of_run
 from kubeshot_operator.decide.observation import Observation

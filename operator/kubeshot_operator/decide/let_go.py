@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.bucket import BucketUnavailable, Erasure
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.crd import ConditionType, Retention
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.naming import common_prefix, keys_of_run

@@ -3,7 +3,8 @@
 import hashlib
 
 from kubeshot_contract.output import Output
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Storage
+from kubeshot_operator.api.capture_class import CaptureClass, Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 
 # A pod's name is also its host name and, in part, a label: both end at 63 characters.
 _MAX_REQUEST_PART = 36

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult
 from kubeshot_operator.api.bucket import Bucket, Stored
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.crd import Wait
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.model import ScreenshotRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ class Offers:
         if not pods:
             del self._pods[offer.pool]
 
+    @property
+    def have_room(self) -> bool:
+        """Whether any pod takes anything."""
+        return any(offer.free > 0 for offer in self._offers.values())
+
     def has_room(self, pool: Pool) -> bool:
         """Say whether a pod of a pool takes anything."""
         return any(self._offers[uid].free > 0 for uid in self._pods.get(pool, ()))

@@ -7,8 +7,9 @@ from typing import Any
 from kubeshot_contract.job import CaptureJob, UploadForm, encode_variables
 from kubeshot_contract.spec import CaptureSpec
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.limits import host_of
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.naming import label_value, pod_name
 from kubeshot_operator.decide.pod_body import (
     Access,

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from kubeshot_contract.dispatch import WarmEndReason, decode_warm_end
 from kubeshot_contract.fields import MalformedMessageError
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.crd import ReuseMode
-from kubeshot_operator.api.model import CaptureClass, Pool
+from kubeshot_operator.api.model import Pool
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.pod_state import START_PATIENCE, Failed, Held, read_life
 

@@ -6,9 +6,10 @@ from typing import assert_never
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.bucket import Erasure
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
+from kubeshot_operator.api.model import ScreenshotRequest, Status
 from kubeshot_operator.api.scalars import format_duration
 from kubeshot_operator.decide.claim import follow_claim
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed

@@ -1,7 +1,7 @@
 """What a request waits for as the line knows it, and the slot that it gets for a pod."""
 
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.limits import Share, host_of
-from kubeshot_operator.api.model import CaptureClass
 from kubeshot_operator.decide.admission import Admission, Held
 from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation, Slot, SlotGranted, SlotHeld

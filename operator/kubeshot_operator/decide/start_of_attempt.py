@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.bucket import BucketUnavailable
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, Status
+from kubeshot_operator.api.model import Status
 from kubeshot_operator.api.selector import Selector
 from kubeshot_operator.decide.attempts import NextAttempt, plan_attempt
 from kubeshot_operator.decide.claim import assign

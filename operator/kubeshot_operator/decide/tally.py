@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.limits import Share
-from kubeshot_operator.api.model import CaptureClass
 
 NameT = TypeVar("NameT", str, tuple[str, str])
 

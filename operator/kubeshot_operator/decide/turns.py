@@ -5,7 +5,7 @@ were reached, is owed one turn and not more.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # So many namespaces that do not wait may be remembered before they are looked through.
 _SPARE = 64
@@ -21,6 +21,14 @@ class Turns:
 
     def __iter__(self) -> Iterator[str]:
         return iter([namespace for _, namespace in self._ring])
+
+    def recall(self, namespaces: Iterable[str]) -> None:
+        """Take over the turns that were given by another operator, in their order."""
+        waiting = [namespace for _, namespace in self._ring]
+        for namespace in namespaces:
+            self._count += 1
+            self._served[namespace] = self._count
+        self._ring = sorted(map(self._entry, waiting))
 
     def join(self, namespace: str) -> None:
         """Have a namespace wait."""
@@ -41,10 +49,6 @@ class Turns:
         self._count += 1
         self._served[namespace] = self._count
         insort(self._ring, self._entry(namespace))
-
-    def place(self, namespace: str) -> int:
-        """Return how many namespaces have their turn before this one, which waits."""
-        return bisect_left(self._ring, self._entry(namespace))
 
     def _entry(self, namespace: str) -> tuple[int, str]:
         return self._served.get(namespace, 0), namespace

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from kubeshot_contract.options import Format
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, SHA256_PREFIX, UID_METADATA, form_field
 from kubeshot_operator.api.bucket import UploadGrant
+from kubeshot_operator.api.capture_class import CaptureClass, Storage
 from kubeshot_operator.api.crd import Encryption
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.naming import object_key
 
 MAX_IMAGE_BYTES = 64 * 2**20

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
-from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status
+from kubeshot_operator.api.model import Key, Pool, ScreenshotRequest, Status
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.progress import open_attempt
 from kubeshot_operator.decide.tally import Load, Tally
 from kubeshot_operator.runtime.claim_index import ClaimIndex
+from kubeshot_operator.runtime.class_index import ClassIndex
 from kubeshot_operator.runtime.namespace_index import NamespaceIndex
 from kubeshot_operator.runtime.pod_index import OurPod, Owner, PodIndex
 
@@ -46,13 +48,12 @@ class Cache:
         self.requests: dict[Key, ScreenshotRequest] = {}
         self.parted: dict[Key, list[ScreenshotRequest]] = {}
         """Requests that are gone while something may be stored which they did not name."""
+        self.classes = ClassIndex()
         self.namespaces = NamespaceIndex()
         self._captures = Tally()
         self._pods = PodIndex(self._captures)
         self._claims = ClaimIndex(self._captures)
         self._by_uid: dict[str, Key] = {}
-        self._classes: dict[str, CaptureClass] = {}
-        self._broken_classes: dict[str, str] = {}
         # The versions at which objects were deleted, by UID; kept for two LISTs, when nobody can tell of them any more.
         self._deleted: dict[str, int] = {}
         self._deleted_before: dict[str, int] = {}
@@ -68,9 +69,14 @@ class Cache:
         """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
         return {*self.requests, *self._pods.owners}
 
+    @property
+    def served(self) -> list[str]:
+        """The namespace of each pod that has not ended, in the order of their creation."""
+        return self._pods.namespaces_by_age()
+
     def load(self, now: datetime) -> Load:
         """Return what runs, and what the classes allow."""
-        return Load(self._pods.live, self._pods.live_in, self._captures, self._classes, now)
+        return Load(self._pods.live, self._pods.live_in, self._captures, self.classes.usable, now)
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
@@ -149,38 +155,9 @@ class Cache:
         """Return the pod that was given this token, while it runs."""
         return self._pods.holder_of(token)
 
-    def put_class(self, capture_class: CaptureClass) -> None:
-        """Remember a class."""
-        self._broken_classes.pop(capture_class.name, None)
-        self._classes[capture_class.name] = capture_class
-
-    def put_broken_class(self, name: str, problem: str) -> None:
-        """Remember a class that cannot be used, and why."""
-        self._classes.pop(name, None)
-        self._broken_classes[name] = problem
-
-    def drop_class(self, name: str) -> None:
-        """Forget a class that was deleted."""
-        self._classes.pop(name, None)
-        self._broken_classes.pop(name, None)
-
-    def keep_classes(self, names: set[str]) -> None:
-        """Forget all classes but these."""
-        for name in (self._classes.keys() | self._broken_classes.keys()) - names:
-            self.drop_class(name)
-
-    def class_of(self, name: str) -> CaptureClass | MissingClass:
-        """Return the class of this name, or what is missing."""
-        if name in self._broken_classes:
-            return MissingClass(self._broken_classes[name])
-        known = ", ".join(sorted(self._classes)) or "none"
-        missing = MissingClass(f"there is no CaptureClass {name}: create it, or name one that exists ({known})")
-        return self._classes.get(name, missing)
-
     def class_for(self, request: ScreenshotRequest) -> CaptureClass | MissingClass:
         """Return the class that a request names, or the default one, or what is missing."""
-        wanted = request.spec.class_name if request.spec else None
-        return self._default_class() if wanted is None else self.class_of(wanted)
+        return self.classes.get(request.spec.class_name if request.spec else None)
 
     def replace_all(self, listed: Listing) -> set[Owner]:
         """Take over a whole LIST; return the requests and pools of which anything was different from what was known."""
@@ -242,20 +219,6 @@ class Cache:
             return pod.class_name
         capture_class = self.class_for(request)
         return "" if isinstance(capture_class, MissingClass) else capture_class.name
-
-    def _default_class(self) -> CaptureClass | MissingClass:
-        defaults = sorted(item.name for item in self._classes.values() if item.is_default)
-        if not defaults:
-            return MissingClass(
-                "no CaptureClass is the default: annotate one with kubeshot.dev/is-default-class: "
-                '"true", or set spec.captureClassName'
-            )
-        if len(defaults) > 1:
-            return MissingClass(
-                f"{len(defaults)} CaptureClasses are marked as default ({', '.join(defaults)}): keep the annotation on "
-                "one, or set spec.captureClassName"
-            )
-        return self._classes[defaults[0]]
 
 
 def _is_newer(item: Object, known: Object | None) -> bool:

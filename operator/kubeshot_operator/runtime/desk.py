@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from kubeshot_contract.dispatch import CLAIM_SECONDS, Claim, ClaimAnswer, JobName, Report
 from kubeshot_contract.job import CaptureJob
 from kubeshot_operator.api.bucket import BucketUnavailable
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.deadlines import deadline_of_run
 from kubeshot_operator.decide.hearing import Hearing, hear
 from kubeshot_operator.decide.offers import Offer
@@ -52,7 +53,7 @@ class Desk:
 
         Raises `UnavailableError` when the API server cannot be used.
         """
-        if not serves(pod, self._state.cache.class_of(pod.class_name)):
+        if not serves(pod, self._state.cache.classes.get(pod.class_name)):
             return ClaimAnswer(drain=True)
         self._claims[pod.uid] = claim
         try:

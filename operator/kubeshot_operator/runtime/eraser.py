@@ -18,7 +18,7 @@ class Eraser:
     async def erase(self, erasures: tuple[Erasure, ...]) -> Bucket:
         """Delete everything; return what kept it from that, if anything did."""
         for erasure in erasures:
-            capture_class = self.cache.class_of(erasure.class_name)
+            capture_class = self.cache.classes.get(erasure.class_name)
             if isinstance(capture_class, MissingClass):
                 return BucketUnavailable(capture_class.message)
             answer = await self.buckets.erase(capture_class.storage, erasure)

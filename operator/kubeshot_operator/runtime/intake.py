@@ -35,7 +35,7 @@ class Intake:
     """Never blocks and never fails for what an object holds: whatever is wrong with it is logged."""
 
     def __init__(self, state: State) -> None:
-        self._cache, self._queue = state.cache, state.queue
+        self._cache, self._queue, self._line = state.cache, state.queue, state.line
 
     def request(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a request."""
@@ -67,7 +67,7 @@ class Intake:
         """Take in an event about a class, and look again at all requests and pods that wait for one or use it."""
         name = body["metadata"]["name"]
         if deleted:
-            self._cache.drop_class(name)
+            self._cache.classes.drop(name)
         else:
             self._put_class(body)
         self._look_at_unfinished(lambda _: True)
@@ -87,7 +87,7 @@ class Intake:
 
         The line fills in the order in which passes are made, so they are made in the order of the line.
         """
-        self._cache.keep_classes({body["metadata"]["name"] for body in listed.classes})
+        self._cache.classes.keep({body["metadata"]["name"] for body in listed.classes})
         for body in listed.classes:
             self._put_class(body)
         pods = tuple(pod for body in listed.pods if (pod := _read_pod(body)) is not None)
@@ -99,7 +99,8 @@ class Intake:
             self._look_at_unfinished(lambda key: key.namespace in relabelled)
 
     def everything(self) -> None:
-        """Have a pass made over all that is known."""
+        """Have a pass made over all that is known, by a replica that begins to lead."""
+        self._line.recall(self._cache.served)
         self._look_at(self._cache.owners)
 
     def _look_at(self, owners: set[Owner]) -> None:
@@ -119,9 +120,9 @@ class Intake:
 
     def _put_class(self, body: Raw) -> None:
         try:
-            self._cache.put_class(parse_class(body))
+            self._cache.classes.put(parse_class(body))
         except UnreadableObjectError as error:
-            self._cache.put_broken_class(body["metadata"]["name"], str(error))
+            self._cache.classes.put_broken(body["metadata"]["name"], str(error))
             logger.error("a class cannot be read", extra={"error": str(error)})
 
 

@@ -41,6 +41,11 @@ class PodIndex:
         """Return every pod with its name."""
         return list(self._pods.items())
 
+    def namespaces_by_age(self) -> list[str]:
+        """Return the namespace of each pod that has not ended, the oldest pod's first."""
+        live = [self._pods[name] for name in self._live]
+        return [pod.namespace for pod in sorted(live, key=lambda pod: (pod.created, int(pod.resource_version)))]
+
     def get(self, name: PodKey) -> OurPod | None:
         """Return the pod of this name."""
         return self._pods.get(name)

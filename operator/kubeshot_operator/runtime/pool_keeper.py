@@ -23,7 +23,7 @@ class PoolKeeper:
         cache, queue = self._state.cache, self._state.queue
         pods, waiting = cache.pods_in(pool), self._state.line.waiting(pool)
         claimed = {pod.name: len(cache.claims_of(pod.namespace, pod.name)) for pod in pods}
-        seen = PoolSeen(pool, cache.class_of(pool.class_name), pods, sum(claimed.values()), self._clock())
+        seen = PoolSeen(pool, cache.classes.get(pool.class_name), pods, sum(claimed.values()), self._clock())
         due = tidy(seen, claimed, waiting)
         for name in due.delete:
             await self._cluster.delete_pod(pool.namespace, name)

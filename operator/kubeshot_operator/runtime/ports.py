@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from kubeshot_contract.job import UploadForm
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.bucket import Bucket, Erasure, Stored, UploadGrant
-from kubeshot_operator.api.model import ScreenshotRequest, Storage
+from kubeshot_operator.api.capture_class import Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 
 Raw = dict[str, Any]
 

@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
-from kubeshot_contract.reasons import Reason
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import CaptureClass, Key, ScreenshotRequest, Status, Storage
+from kubeshot_operator.api.model import Key, ScreenshotRequest, Status
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
@@ -19,18 +18,14 @@ from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.ended import Ended, what_ended
 from kubeshot_operator.decide.lane import Waiter, Want
-from kubeshot_operator.decide.naming import keys_of_run
-from kubeshot_operator.decide.observation import Observation, PodWanted, Turn
-from kubeshot_operator.decide.pool import PoolSeen
+from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.progress import open_attempt, open_claim
-from kubeshot_operator.decide.run import current_run, decide, unwanted
-from kubeshot_operator.decide.slot import ask_for_slot, waiter_of
-from kubeshot_operator.decide.warm_line import ask_for_place
-from kubeshot_operator.decide.warm_pod import WarmPlan
+from kubeshot_operator.decide.run import current_run, decide
 from kubeshot_operator.runtime.eraser import Eraser
+from kubeshot_operator.runtime.facts import Facts
 from kubeshot_operator.runtime.partings import Partings
 from kubeshot_operator.runtime.pod_maker import PodMaker
-from kubeshot_operator.runtime.ports import Buckets, Cluster
+from kubeshot_operator.runtime.ports import Cluster
 from kubeshot_operator.runtime.state import State
 
 logger = logging.getLogger(__name__)
@@ -51,10 +46,10 @@ class Reconciler:
         self._cache, self._queue, self._line = state.cache, state.queue, state.line
         self._reports, self._bells = state.reports, state.bells
         self._cluster: Cluster = maker.cluster
-        self._buckets: Buckets = maker.buckets
         self._maker = maker
-        self._eraser = Eraser(state.cache, maker.buckets)
-        self._partings = Partings(state, self._eraser, clock)
+        eraser = Eraser(state.cache, maker.buckets)
+        self._facts = Facts(state, maker.buckets, eraser)
+        self._partings = Partings(state, eraser, clock)
         self._clock = clock
 
     async def reconcile(self, key: Key) -> None:
@@ -148,39 +143,8 @@ class Reconciler:
 
     async def _decide(self, seen: Observation) -> Decision:
         while isinstance(answer := decide(seen), Question):
-            seen = await self._look_up(seen, answer)
+            seen = await self._facts.look_up(seen, answer)
         return answer
-
-    async def _look_up(self, seen: Observation, question: Question) -> Observation:
-        if question is Question.ERASED:
-            return replace(seen, erased=await self._eraser.erase(unwanted(seen)))
-        capture_class = seen.capture_class
-        assert isinstance(capture_class, CaptureClass), "without a class nothing is asked"
-        match question:
-            case Question.BUCKET:
-                if seen.request.status.attempts and seen.request.status.attempts[-1].reason is Reason.UPLOAD_FAILED:
-                    self._buckets.doubt(capture_class.storage)
-                return replace(seen, bucket=await self._buckets.check(capture_class.storage))
-            case Question.TURN:
-                return replace(seen, turn=self._ask_for_turn(seen, capture_class))
-            case Question.SLOT:
-                want = Want.WARM_POD if isinstance(seen.turn, PodWanted) else Want.OWN_POD
-                waiter = waiter_of(seen, capture_class, want)
-                return replace(seen, slot=ask_for_slot(self._line, waiter, self._cache.load(seen.now)))
-            case Question.STORED:
-                stored = await self._buckets.stat(capture_class.storage, _keys(seen, capture_class.storage))
-                return replace(seen, stored=stored)
-            case _:
-                assert_never(question)
-
-    def _ask_for_turn(self, seen: Observation, capture_class: CaptureClass) -> Turn:
-        run = current_run(seen)
-        plan = WarmPlan(seen.request, capture_class, run.run)
-        pods = self._cache.pods_in(plan.pool)
-        claimed = sum(len(self._cache.claims_of(pod.namespace, pod.name)) for pod in pods)
-        pool = PoolSeen(plan.pool, capture_class, pods, claimed, seen.now)
-        waiter = waiter_of(seen, capture_class, Want.PLACE)
-        return ask_for_place(self._line, waiter, plan.name, pool, self._cache.load(seen.now))
 
     async def _write_status(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
         """Write the status if it changed, tell its transitions, and return the request as it is now."""
@@ -236,12 +200,6 @@ class Reconciler:
             if waiter.want is not Want.OWN_POD and not self._line.is_waiting(waiter):
                 # It was to have a warm pod created, perhaps, and others have to come in its place.
                 self._queue.add(waiter.lane.pool)
-
-
-def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:
-    assert seen.request.spec is not None, "only a request that can be read has images"
-    run = current_run(seen).run
-    return keys_of_run(storage, seen.request, run)
 
 
 def _about(request: ScreenshotRequest) -> dict[str, Any]:

@@ -29,8 +29,9 @@ from kubeshot_operator.api.bucket import (
     StoredObject,
     UploadGrant,
 )
+from kubeshot_operator.api.capture_class import Storage
 from kubeshot_operator.api.crd import Encryption
-from kubeshot_operator.api.model import ScreenshotRequest, Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.uploads import grant_uploads
 from kubeshot_operator.runtime.ports import Buckets
 from unit.contract.make import raw_spec

@@ -10,10 +10,11 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.bucket import StoredObject
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, Termination, WarmPod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.limits import Share
-from kubeshot_operator.api.model import Attempt, CaptureClass, Key, ScreenshotRequest, Status
+from kubeshot_operator.api.model import Attempt, Key, ScreenshotRequest, Status
 from kubeshot_operator.api.parse import parse_class, parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
 from kubeshot_operator.api.parse_status import render_status

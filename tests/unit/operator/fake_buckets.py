@@ -14,7 +14,7 @@ from kubeshot_operator.api.bucket import (
     StoredObject,
     UploadGrant,
 )
-from kubeshot_operator.api.model import Storage
+from kubeshot_operator.api.capture_class import Storage
 
 
 @dataclass

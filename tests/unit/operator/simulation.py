@@ -90,6 +90,7 @@ class Simulation:
         intake = Intake(self.state)
         self.cluster.watcher = intake
         intake.listing(self.cluster.listing())
+        intake.everything()
         maker = PodMaker(self.state.cache, self.cluster, self.buckets, DISPATCH)
         reconciler = Reconciler(self.state, maker, self.cluster.now)
         passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now), lambda: True)

@@ -6,10 +6,11 @@ import pytest
 
 from kubeshot_contract.dispatch import digest_of
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.limits import Share
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.runtime.cache import Cache, Listing
 from unit.contract.make import raw_spec
@@ -38,7 +39,7 @@ def cache_of(*objects: ScreenshotRequest | CapturePod | CaptureClass) -> Cache:
             case CapturePod():
                 cache.put_pod(item)
             case CaptureClass():
-                cache.put_class(item)
+                cache.classes.put(item)
     return cache
 
 
@@ -169,20 +170,20 @@ def test_missing_class_is_explained(classes: list[CaptureClass], wanted: str | N
 
 def test_broken_class_says_what_is_wrong_until_it_is_mended() -> None:
     cache = cache_of(make_class())
-    cache.put_broken_class("default", "CaptureClass default: pod is missing")
+    cache.classes.put_broken("default", "CaptureClass default: pod is missing")
     named = make_request(spec=raw_spec(captureClassName="default"))
     assert cache.class_for(named) == MissingClass("CaptureClass default: pod is missing")
-    cache.put_class(make_class())
+    cache.classes.put(make_class())
     assert cache.class_for(named) == make_class()
 
 
 def test_classes_that_a_list_lacks_are_forgotten() -> None:
     cache = cache_of(make_class(), make_class(name="b", is_default="false"))
-    cache.put_broken_class("c", "broken")
-    cache.keep_classes({"b"})
+    cache.classes.put_broken("c", "broken")
+    cache.classes.keep({"b"})
     assert isinstance(cache.class_for(make_request()), MissingClass)
     assert isinstance(cache.class_for(make_request(spec=raw_spec(captureClassName="b"))), CaptureClass)
-    cache.drop_class("b")
+    cache.classes.drop("b")
     assert isinstance(cache.class_for(make_request(spec=raw_spec(captureClassName="b"))), MissingClass)
 
 

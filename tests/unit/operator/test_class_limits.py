@@ -70,11 +70,11 @@ def simulate(test: Callable[[Simulation], Coroutine[Any, Any, None]], **settings
 
 
 def apply_many(world: Simulation, count: int) -> list[Key]:
-    """Apply requests of three namespaces and three hosts."""
+    """Apply requests for three hosts, of three namespaces in turns, until the last fifths are of the first alone."""
     return [
         world.apply(
             raw_spec(url=f"http://host-{number % 3}.example/", deadline="1h"),
-            namespace=f"team-{number // 3 % 3}",
+            namespace=f"team-{number // 3 % 3 if number < count * 3 // 5 else 0}",
             name=f"shot-{number:03}",
             uid=f"{number:05}-uid",
         )
@@ -136,15 +136,15 @@ def test_limits_hold_when_answers_are_lost_and_the_operator_is_replaced(mode: st
 def test_wait_names_the_limit_and_a_change_of_the_class_is_noticed() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class(limits={"perHost": 1})
-        keys = apply_many(world, 6)
+        keys = apply_many(world, 10)
         await world.start()
-        await world.until(lambda: reason(world, keys[3]) == "HostLimit")
-        [_, reconciling, *_] = world.cluster.status_of(keys[3])["conditions"]
+        await world.until(lambda: reason(world, keys[5]) == "HostLimit")
+        [_, reconciling, *_] = world.cluster.status_of(keys[5])["conditions"]
         assert reconciling["message"] == (
-            "1 capture runs at host-0.example, as many as limits.perHost of class default allows; place 3 in the queue"
+            "1 capture runs at host-2.example, as many as limits.perHost of class default allows; place 3 in the queue"
         )
         world.apply_class()
-        await world.until_phase(keys[3], "Capturing", within=3)
+        await world.until_phase(keys[5], "Capturing", within=3)
 
     simulate(test, max_pods=20)
 
@@ -167,6 +167,36 @@ def test_namespace_that_may_not_use_the_class_waits_until_its_labels_say_that_it
         await world.until_phase(key, "Succeeded", within=10)
 
     assert len(simulate(test).cluster.created) == 1
+
+
+def test_one_request_applied_after_hundreds_of_another_namespace_has_the_next_free_slot() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        for number in range(300):
+            world.apply(namespace="big", name=f"big-{number}", uid=f"{number:05}-uid")
+        await world.until(lambda: len(world.cluster.created) == 10)
+        world.apply(namespace="small", name="small-0", uid="99999-uid")
+        await world.until(lambda: len(world.cluster.created) > 10)
+
+    created = simulate(test, max_pods=5).cluster.created
+    assert created[10].startswith("small-0")
+
+
+def test_new_operator_goes_on_with_the_turns_of_the_one_before() -> None:
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        for number in range(4):
+            world.apply(namespace="big", name=f"big-{number}", uid=f"{number:05}-uid")
+        await world.start()
+        await world.until(lambda: len(world.cluster.created) == 1)
+        world.apply(namespace="small", name="small-0", uid="00009-uid")
+        await world.stop()
+        await world.start()
+        await world.until(lambda: len(world.cluster.created) == 3)
+
+    created = simulate(test, max_pods=1).cluster.created
+    assert [name.partition("-")[0] for name in created] == ["big", "small", "big"]
 
 
 def test_rate_of_creates_is_kept_and_everybody_has_a_turn() -> None:

@@ -68,7 +68,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def serve(self) -> AsyncIterator["Service"]:
         """Serve on some port of the loopback interface."""
-        self.state.cache.put_class(make_warm_class())
+        self.state.cache.classes.put(make_warm_class())
         desk = Desk(self.state, self.buckets, lambda: NOW)
         runner = dispatch_runner(dispatch_app(self.state.cache, desk, lambda: self.leads))
         await runner.setup()
@@ -224,7 +224,7 @@ def test_pod_that_hangs_up_asks_for_no_work_any_more() -> None:
 
 def test_pod_that_is_outdated_is_told_to_drain() -> None:
     async def test(service: Service) -> None:
-        service.state.cache.put_class(replace(make_warm_class(), generation=2))
+        service.state.cache.classes.put(replace(make_warm_class(), generation=2))
         status, text = await service.post(CLAIM_PATH, CLAIM)
         assert (status, decode_answer(text).drain) == (200, True)
 

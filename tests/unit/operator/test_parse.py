@@ -8,7 +8,8 @@ import pytest
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.spec import URLSource
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import Key, RequestSpec, Status, Storage
+from kubeshot_operator.api.capture_class import Storage
+from kubeshot_operator.api.model import Key, RequestSpec, Status
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from unit.contract.make import make_spec, raw_spec
 from unit.operator.builders import make_request, raw_class, raw_request

@@ -21,7 +21,7 @@ def test_only_who_leads_touches_anything(work: Work, leads: bool) -> None:
     async def main() -> None:
         cluster = FakeCluster(interfere=calls.append)
         state = make_state()
-        state.cache.put_class(make_class())
+        state.cache.classes.put(make_class())
         state.cache.put_request(make_request())
         state.cache.put_pod(make_warm(phase="Failed"))
         maker = PodMaker(state.cache, cluster, FakeBuckets(), "dispatch:8444")

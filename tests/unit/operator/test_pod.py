@@ -15,7 +15,8 @@ from kubeshot_contract.spec import HTMLSource, URLSource
 from kubeshot_operator.adapters import storage as storage_adapter
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.decide.pod_body import Access
 from kubeshot_operator.decide.uploads import grant_uploads

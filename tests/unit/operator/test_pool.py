@@ -8,8 +8,8 @@ import pytest
 
 from kubeshot_contract.dispatch import WarmEnd, WarmEndReason, encode_warm_end
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import CaptureClass
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.pool import (
     PoolSeen,

@@ -15,7 +15,6 @@ def test_the_one_that_was_served_longest_ago_is_first() -> None:
     for namespace in ("a", "b", "a"):
         turns.serve(namespace)
     assert list(turns) == ["c", "b", "a"]
-    assert [turns.place(namespace) for namespace in "abc"] == [2, 1, 0]
 
 
 def test_one_that_comes_back_has_its_old_place() -> None:
@@ -25,6 +24,15 @@ def test_one_that_comes_back_has_its_old_place() -> None:
     turns.join("a")
     turns.join("a")
     assert list(turns) == ["b", "a"]
+
+
+def test_turns_that_another_gave_count() -> None:
+    turns = waiting("a", "b", "c")
+    turns.recall(["a", "c", "a"])
+    turns.join("d")
+    assert list(turns) == ["b", "d", "c", "a"]
+    turns.serve("b")
+    assert list(turns) == ["d", "c", "a", "b"]
 
 
 def test_those_that_are_long_gone_are_forgotten() -> None:
