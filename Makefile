@@ -36,7 +36,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e zoo cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, and its hard kill
+test: check integration e2e zoo chaos-quick cluster-test ## Everything: check, integration, end to end, zoo and faults on a real cluster, and its hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
@@ -183,6 +183,22 @@ warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q --burst 1000 --kills 300 tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
+
+# The operator of the suite works in the place of the cluster's own, which rests meanwhile.
+SEEDS ?= 20
+.PHONY: chaos
+chaos: deploy ## Let 20 kinds of faults strike amid requests, with 20 seeds (SEEDS=…), and write docs/chaos.md: hours
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	rm -f out/chaos.jsonl
+	$(bin)/pytest -v tests/chaos --all-faults --seeds $(SEEDS) --ledger out/chaos.jsonl
+	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m chaos.ledger out/chaos.jsonl
+
+.PHONY: chaos-quick
+chaos-quick: deploy ## Five of the faults, with one seed: minutes
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -v $(again) tests/chaos
 
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster

@@ -1,14 +1,16 @@
 """The cluster without its own operator, and the scenes that are played there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chaos.catalogue import NAMES, fault_named
 from chaos.ground import Ground, ground
 from chaos.replica import Replica
+from chaos.scene import Scene
 from e2e.kubectl import Kubectl, from_environment
 from e2e.replicas import replicas_of, scale
 
@@ -63,3 +65,18 @@ def ledger(request: pytest.FixtureRequest) -> Path | None:
     """Return where outcomes are written down."""
     file: Path | None = request.config.getoption("--ledger")
     return file
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what the cluster looks like, and what the operator said, to the report of a failure."""
+    report = yield
+    played = item.funcargs.get("scene") if isinstance(item, pytest.Function) else None
+    if report.failed and isinstance(played, Scene):
+        report.sections += [
+            (f"namespace {played.space.namespace}", played.space.describe()),
+            ("operator", played.told()),
+        ]
+    return report

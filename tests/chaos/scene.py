@@ -125,6 +125,12 @@ class Scene:
 
         eventually(tidy, within=60, what="nothing is stored that no status names", interval=1.0)
 
+    def told(self) -> str:
+        """Return what the operator said of this scene, and how often it has ended so far."""
+        lines = self.replica.log.read_text(errors="replace").splitlines()
+        mine = [line for line in lines if self.space.namespace in line or "Traceback" in line]
+        return "\n".join([f"it has ended with {self.replica.deaths}", *mine[-80:]])
+
     def _pages(self, kind: str) -> dict[str, Page]:
         whole = f"of={self.bucket}-{kind}"
         slow = {

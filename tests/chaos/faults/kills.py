@@ -44,7 +44,12 @@ _CALLS = {
     System.STORAGE: ("head bucket", "head object", "delete object"),
     System.DISPATCH: ("claim", "report"),
 }
-POINTS = tuple(Point(system, call, moment) for system, calls in _CALLS.items() for call in calls for moment in Moment)
+# Every other call the other way round, so that a seed has points of both sides.
+POINTS = tuple(
+    Point(system, call, moment)
+    for number, (system, call) in enumerate((system, call) for system, calls in _CALLS.items() for call in calls)
+    for moment in (tuple(Moment) if number % 2 else tuple(reversed(Moment)))
+)
 # All points are met in six seeds.
 PER_SCENE = 6
 # These come again and again, so that any of them may be the one.

@@ -5,6 +5,7 @@ from pathlib import Path
 from chaos.catalogue import NAMES, faults
 from chaos.faults.kills import PER_SCENE, POINTS, points_of
 from chaos.ledger import Outcome, document, note, read
+from chaos.rules import Moment
 
 KILLED, CUT = "operator killed", "watches cut"
 
@@ -33,6 +34,10 @@ def test_each_point_of_a_kill_has_its_count() -> None:
 def test_six_seeds_meet_all_points() -> None:
     met = {point for seed in range(1, 1 + len(POINTS) // PER_SCENE) for point in points_of(seed)}
     assert met == set(POINTS)
+
+
+def test_a_seed_meets_both_sides() -> None:
+    assert {point.moment for point in points_of(1)} == set(Moment)
 
 
 def test_faults_have_names_of_their_own() -> None:

@@ -52,5 +52,9 @@ def test_doubled(request_seen: Seen, once: bool, doubled: str | None) -> None:
 
 
 def test_what_was_ever_named_is_what_any_state_named() -> None:
-    states = [{}, {"status": {"uploads": [{"keys": ["a", "b"]}]}}, {"status": {"outputs": [{"key": "c"}]}}]
+    states: list[dict[str, Any]] = [
+        {},
+        {"status": {"uploads": [{"keys": ["a", "b"]}]}},
+        {"status": {"outputs": [{"key": "c"}]}},
+    ]
     assert named_ever(states) == {"a", "b", "c"}
