@@ -125,6 +125,13 @@ class Scene:
 
         eventually(tidy, within=60, what="nothing is stored that no status names", interval=1.0)
 
+    def close(self) -> None:
+        """Take the namespace away; a request that is still there waits for no bucket and no class."""
+        kubectl, place = self.ground.kubectl, ("-n", self.space.namespace)
+        if kubectl.exists("shot", _GOES, *place):
+            kubectl.run("patch", "shot", _GOES, *place, "--type=merge", '--patch={"spec": {"retention": "Retain"}}')
+        self.space.close()
+
     def told(self) -> str:
         """Return what the operator said of this scene, and how often it has ended so far."""
         lines = self.replica.log.read_text(errors="replace").splitlines()

@@ -16,6 +16,8 @@ from kubeshot_cluster.places import places_from
 
 _VICTIMS = 3
 _STOPPED = 15.0
+# Captures keep their files in volumes that go with them.
+_DRAIN = ("--force", "--delete-emptydir-data", "--grace-period=1", "--timeout=60s")
 
 
 def deleted(scene: Scene) -> Iterator[None]:
@@ -47,7 +49,7 @@ def node_drained(scene: Scene) -> Iterator[None]:
     yield
     scene.until_under_way()
     try:
-        kubectl.run("drain", *nodes, f"--pod-selector={CAPTURES}", "--force", "--grace-period=1", "--timeout=60s")
+        kubectl.run("drain", *nodes, f"--pod-selector={CAPTURES}", *_DRAIN)
         scene.count(times=len(nodes))
         scene.let_pass(5.0)
     finally:
