@@ -195,7 +195,7 @@ chaos: deploy ## Let 20 kinds of faults strike amid requests, with 20 seeds (SEE
 	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m chaos.ledger out/chaos.jsonl
 
 .PHONY: chaos-quick
-chaos-quick: deploy ## Five of the faults, with one seed: minutes
+chaos-quick: deploy ## Four of the faults, with one seed: three minutes
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -v $(again) tests/chaos

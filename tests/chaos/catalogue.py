@@ -20,10 +20,10 @@ def faults(seed: int) -> tuple[Fault, ...]:
     """Return the faults of a seed."""
     return (
         Fault("operator killed", kills.killed_at(kills.points_of(seed)), once=True, quick=True),
-        Fault("two leaders", cluster.two_leaders, once=True, quick=True),
+        Fault("two leaders", cluster.two_leaders, once=True),
         Fault("watches cut", api_server.watches_cut, once=True),
         Fault("history lost, deletions in the gap", api_server.history_lost, quick=True),
-        Fault("cache five seconds behind", api_server.cache_behind, once=True),
+        Fault("cache five seconds behind", api_server.cache_behind, once=True, quick=True),
         Fault("conflicts", api_server.conflicts, once=True),
         Fault("server errors", api_server.server_errors, once=True, quick=True),
         Fault("slow patches", api_server.slow_patches, once=True),
@@ -31,14 +31,14 @@ def faults(seed: int) -> tuple[Fault, ...]:
         Fault("storage down at presign", storage.AT_PRESIGN, once=True),
         Fault("storage down at upload", storage.AT_UPLOAD),
         Fault("storage down at stat", storage.AT_STAT, once=True),
-        Fault("pods deleted", pods.deleted, quick=True),
+        Fault("pods deleted", pods.deleted),
         Fault("pods evicted", pods.evicted),
         Fault("node drained", pods.node_drained),
         Fault("kubelet stopped", pods.kubelet_stopped),
         Fault("quota full", cluster.quota_full, once=True),
         Fault("namespace terminating", cluster.namespace_terminating, once=True),
-        Fault("CRD deleted and restored", cluster.crd_restored, once=True),
         Fault("clock stepped", cluster.clock_stepped),
+        Fault("CRD deleted and restored", cluster.crd_restored, once=True),
     )
 
 

@@ -74,7 +74,7 @@ def pytest_runtest_makereport(
     """Add what the cluster looks like, and what the operator said, to the report of a failure."""
     report = yield
     played = item.funcargs.get("scene") if isinstance(item, pytest.Function) else None
-    if report.failed and isinstance(played, Scene):
+    if report.failed and isinstance(played, Scene) and played.pages:
         report.sections += [
             (f"namespace {played.space.namespace}", played.space.describe()),
             ("operator", played.told()),

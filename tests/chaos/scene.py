@@ -127,6 +127,8 @@ class Scene:
 
     def close(self) -> None:
         """Take the namespace away; a request that is still there waits for no bucket and no class."""
+        if not self.pages:
+            return
         kubectl, place = self.ground.kubectl, ("-n", self.space.namespace)
         if kubectl.exists("shot", _GOES, *place):
             kubectl.run("patch", "shot", _GOES, *place, "--type=merge", '--patch={"spec": {"retention": "Retain"}}')

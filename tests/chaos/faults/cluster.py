@@ -48,15 +48,18 @@ def crd_restored(scene: Scene) -> Iterator[None]:
     _until_crowd_captures(scene, namespace)
     kubectl.run("delete", "crd", _CRD, "--wait=false")
     eventually(lambda: not kubectl.exists("crd", _CRD), within=80, what="the CRD is gone")
+    try:
+        scene.let_pass(5.0)
+    finally:
+        kubectl.run("apply", "-f", _CRD_FILE)
+        kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "-f", _CRD_FILE)
+    scene.count()
+    yield
     eventually(
         lambda: not kubectl.items("pods", "-n", namespace, "-l", CAPTURES),
         within=80,
         what="no pod of the crowd is left",
     )
-    kubectl.run("apply", "-f", _CRD_FILE)
-    kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "-f", _CRD_FILE)
-    scene.count()
-    yield
     kubectl.run("delete", "namespace", namespace, "--wait=false")
 
 
