@@ -170,7 +170,7 @@ class Admission:
                 self._line.leave(waiter)
 
     def _fill(self, load: Load) -> None:
-        self._grants.forget_doubts(load.now)
+        self._grants.forget_doubts(load.now, DOUBT)
         while (waiter := self._line.first(self._gates(load))) is not None:
             self._line.serve(waiter)
             self._grants.add(Grant(waiter, self._take(waiter)))

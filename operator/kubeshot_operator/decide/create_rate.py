@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 
 class CreateRate:
-    """A pod costs a token; so many come back in each second. Time may step back, and then none do for a while."""
+    """A pod costs a token; so many come back in each second. A clock that is set back brings none for once."""
 
     def __init__(self, per_second: int) -> None:
         """Begin with a full bucket."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.decide.lane import Waiter, Want
@@ -88,10 +88,11 @@ class Grants:
         """Drop the doubts of a request that got by now what it waited for."""
         self._drop([doubt for doubt in self._doubts if _is_same(doubt.grant.waiter, waiter)])
 
-    def forget_doubts(self, now: datetime) -> None:
-        """Drop the doubts whose time has come."""
+    def forget_doubts(self, now: datetime, longest: timedelta) -> None:
+        """Drop the doubts whose time has come; none has longer to go, though the clock was set back."""
         if self._doubts:
             self._drop([doubt for doubt in self._doubts if doubt.until <= now])
+            self._doubts = [replace(doubt, until=min(doubt.until, now + longest)) for doubt in self._doubts]
 
     def promised_to(self, pod_uid: str) -> int:
         """Return how many requests are on their way to a warm pod."""

@@ -1,6 +1,8 @@
 """Looks up the facts that a decision asks for: in the line, in the buckets."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from kubeshot_contract.reasons import Reason
@@ -22,10 +24,12 @@ from kubeshot_operator.runtime.state import State
 class Facts:
     """Each look is made for one decision; to ask in the line is to join it."""
 
-    def __init__(self, state: State, buckets: Buckets, eraser: Eraser) -> None:
+    def __init__(self, state: State, buckets: Buckets, eraser: Eraser, clock: Callable[[], datetime]) -> None:
         self._cache, self._line = state.cache, state.line
         self._buckets = buckets
         self._eraser = eraser
+        # A pass may have waited for its bucket while others went on: the line is told what time it is now.
+        self._clock = clock
 
     async def look_up(self, seen: Observation, question: Question) -> Observation:
         """Return the observation with the fact that was asked for."""
@@ -55,9 +59,9 @@ class Facts:
         claimed = sum(len(self._cache.claims_of(pod.namespace, pod.name)) for pod in pods)
         pool = PoolSeen(plan.pool, capture_class, pods, claimed, seen.now)
         waiter = waiter_of(seen, capture_class, Want.PLACE)
-        return ask_for_place(self._line, waiter, plan.name, pool, self._cache.load(seen.now))
+        return ask_for_place(self._line, waiter, plan.name, pool, self._cache.load(self._clock()))
 
     def _ask_for_slot(self, seen: Observation, capture_class: CaptureClass) -> Slot:
         want = Want.WARM_POD if isinstance(seen.turn, PodWanted) else Want.OWN_POD
         waiter = waiter_of(seen, capture_class, want)
-        return ask_for_slot(self._line, waiter, self._cache.load(seen.now))
+        return ask_for_slot(self._line, waiter, self._cache.load(self._clock()))

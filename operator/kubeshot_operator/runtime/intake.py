@@ -46,7 +46,8 @@ class Intake:
             self._cache.drop_request(request.key, request.uid, int(request.resource_version))
         else:
             self._cache.put_request(request)
-        self._queue.add(request.key)
+        # Among thousands that nobody has looked at yet, one of a higher priority has its turn all the same.
+        self._queue.add(request.key, rank=_standing(request)[0])
 
     def pod(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a pod under our label."""

@@ -53,10 +53,10 @@ class WorkQueue:
         """Whether no more passes are begun."""
         return self._is_draining
 
-    def add(self, key: Work) -> None:
-        """Have a pass made over this as soon as a worker is free."""
+    def add(self, key: Work, rank: int = 0) -> None:
+        """Have a pass made over this as soon as a worker is free, before those of its namespace with a higher rank."""
         self._figures.added()
-        self._schedule.add(key, _now())
+        self._schedule.add(key, _now(), rank)
         self._poke.set()
 
     def add_first(self, key: Work) -> None:

@@ -48,7 +48,7 @@ class Reconciler:
         self._cluster: Cluster = maker.cluster
         self._maker = maker
         eraser = Eraser(state.cache, maker.buckets)
-        self._facts = Facts(state, maker.buckets, eraser)
+        self._facts = Facts(state, maker.buckets, eraser, clock)
         self._partings = Partings(state, eraser, clock)
         self._clock = clock
 

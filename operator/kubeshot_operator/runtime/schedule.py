@@ -29,12 +29,12 @@ class Schedule(Generic[KeyT]):
         self._failures: dict[KeyT, int] = {}
         self._pushes = 0
 
-    def add(self, key: KeyT, now: float) -> None:
-        """Make a key ready; one that is taken becomes ready when its taker is done."""
+    def add(self, key: KeyT, now: float, rank: int = 0) -> None:
+        """Make a key ready; one that is taken becomes ready when its taker is done, with whatever rank."""
         if key in self._taken:
             self._again.setdefault(key, now)
         else:
-            self._ready.add(key, now)
+            self._ready.add(key, now, rank)
 
     def add_first(self, key: KeyT, now: float) -> None:
         """Make a key ready before all others."""

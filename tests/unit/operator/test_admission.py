@@ -1,6 +1,7 @@
 """Who starts next: namespaces in turns, then priority, then age, never beyond a limit, and nobody twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -213,6 +214,25 @@ def test_create_whose_end_nobody_knows_counts_for_a_while() -> None:
     line.doubt(A, NOW)
     apply(line, EMPTY, make_waiter(B))
     assert line.next_up(replace(EMPTY, now=NOW + DOUBT)) == (B,)
+
+
+def test_clock_that_is_set_back_prolongs_no_doubt() -> None:
+    line, hour = admission(), timedelta(hours=1)
+    line.ask(make_waiter(A), EMPTY)
+    line.spend(A)
+    line.doubt(A, NOW)
+    apply(line, replace(EMPTY, now=NOW - hour), make_waiter(B))
+    assert line.next_up(replace(EMPTY, now=NOW - hour)) == ()
+    assert line.next_up(replace(EMPTY, now=NOW - hour + DOUBT)) == (B,)
+
+
+def test_clock_that_is_set_back_stops_no_creates() -> None:
+    line, hour = admission(9, creates=1), timedelta(hours=1)
+    line.ask(make_waiter(A), EMPTY)
+    line.spend(A)
+    line.end(A)
+    apply(line, replace(EMPTY, now=NOW - hour), make_waiter(B))
+    assert line.next_up(replace(EMPTY, now=NOW - hour + timedelta(seconds=1))) == (B,)
 
 
 def test_request_in_doubt_tries_the_same_again_and_then_counts_once() -> None:

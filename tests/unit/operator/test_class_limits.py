@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from itertools import cycle
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +12,11 @@ import pytest
 
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api import crd
+from kubeshot_operator.api.bucket import Bucket
+from kubeshot_operator.api.capture_class import Storage
 from kubeshot_operator.api.model import Key
 from unit.contract.make import raw_spec
+from unit.operator.fake_buckets import FakeBuckets
 from unit.operator.fake_cluster import FakeCluster, Raw, is_live
 from unit.operator.simulation import Simulation
 from unit.operator.virtual_time import run_virtually
@@ -199,7 +203,21 @@ def test_new_operator_goes_on_with_the_turns_of_the_one_before() -> None:
     assert [name.partition("-")[0] for name in created] == ["big", "small", "big"]
 
 
-def test_rate_of_creates_is_kept_and_everybody_has_a_turn() -> None:
+class SlowBuckets(FakeBuckets):
+    """Answers later and later, up to a time, and then at once again: a pass may begin first and ask for a slot last."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._delays = cycle(seconds * part / 5 for part in range(6))
+
+    async def check(self, storage: Storage) -> Bucket:
+        """Say whether the bucket can be used."""
+        await asyncio.sleep(next(self._delays))
+        return await super().check(storage)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 3.0], ids=["buckets answer at once", "buckets answer in up to 3 seconds"])
+def test_rate_of_creates_is_kept_and_everybody_has_a_turn(seconds: float) -> None:
     created: list[float] = []
 
     async def test(world: Simulation) -> None:
@@ -211,7 +229,9 @@ def test_rate_of_creates_is_kept_and_everybody_has_a_turn() -> None:
         await world.start()
         await until_done(world, keys)
 
-    simulate(test, max_pods=100, creates_per_second=2)
+    simulate(test, max_pods=100, creates_per_second=2, buckets=SlowBuckets(seconds))
     assert len(created) == 30
-    assert all(later - first >= (count - 2) / 2 - 0.01 for first in [created[0]] for count, later in enumerate(created))
-    assert created[-1] - created[0] < 16, "it was used"
+    # A pod is created at most `seconds` after its turn.
+    earliest = [created[0] - seconds + (count - 2) / 2 - 0.01 for count in range(30)]
+    assert all(moment >= first for moment, first in zip(created, earliest, strict=True))
+    assert created[-1] - created[0] < 16 + seconds, "it was used"

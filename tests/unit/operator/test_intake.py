@@ -136,6 +136,14 @@ def test_namespace_wakes_its_requests_when_its_labels_change() -> None:
     assert state.cache.namespaces.labels_of("team") is None
 
 
+def test_request_of_a_higher_priority_is_looked_at_before_those_that_came_before() -> None:
+    priorities = {"low": -1, "middle": 0, "also-middle": 0, "high": 1}
+    bodies = [raw_request(raw_spec(priority=priority), name=name) for name, priority in priorities.items()]
+    events = [lambda intake, body=body: intake.request(body, deleted=False) for body in bodies]
+    keys = woken_by(make_state(), *events)
+    assert [key.name for key in keys if isinstance(key, Key)] == ["high", "middle", "also-middle", "low"]
+
+
 def test_list_wakes_those_of_a_higher_priority_first() -> None:
     state = make_state()
     names = {"low": -1, "high": 1, "middle": 0}

@@ -23,6 +23,14 @@ def test_groups_take_turns() -> None:
     assert popped(ready) == ["a1", "b1", "c1", "a2", "c2", "a3"]
 
 
+def test_lower_rank_goes_first_in_its_group_only() -> None:
+    ready = Ready(first_letter)
+    for key, rank in (("a1", 0), ("a2", 5), ("b1", 9), ("a3", -5), ("a4", 0), ("a3", 0)):
+        ready.add(key, 0.0, rank)
+    assert popped(ready) == ["a3", "b1", "a1", "a4", "a2"]
+    assert (len(ready), ready.oldest()) == (0, None)
+
+
 def test_key_whose_turn_has_come_goes_before_all_and_once() -> None:
     ready = Ready(first_letter)
     for since, key in enumerate(("a1", "a2", "b1")):
@@ -36,8 +44,8 @@ def test_key_whose_turn_has_come_goes_before_all_and_once() -> None:
 def test_age_is_that_of_the_key_that_has_waited_longest() -> None:
     ready = Ready(first_letter)
     assert ready.oldest() is None
-    for since, key in ((5.0, "a1"), (3.0, "b1")):
-        ready.add(key, since)
+    for since, key, rank in ((5.0, "a1", 0), (3.0, "b1", 1), (4.0, "b2", 0)):
+        ready.add(key, since, rank)
     assert ready.oldest() == 3.0
     ready.add_first("b1", 9.0)
     assert ready.oldest() == 3.0, "it has waited since then"
