@@ -51,7 +51,8 @@ def crd_restored(scene: Scene) -> Iterator[None]:
     try:
         scene.let_pass(5.0)
     finally:
-        kubectl.run("apply", "-f", _CRD_FILE)
+        # Not the file: to kubectl the name y, unlike to kustomize, is a truth value.
+        kubectl.run("apply", "-k", "crds")
         kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "-f", _CRD_FILE)
     scene.count()
     yield
