@@ -24,7 +24,8 @@ Then every request has to end as its page deserves, in one run, with its page vi
 with a single attempt, where the fault takes no pod away), no pod may be left, and nothing may be stored that no status
 names.
 
-*Lost* is a request that did not end right, *doubled* one that did something again without need.
+*Lost* is a request that did not end right, *doubled* one that did something again without need. A fault without scenes
+was not played to its end.
 """
 _TABLE = "\n| fault | scenes | times injected | requests | lost | doubled |\n|---|---:|---:|---:|---:|---:|\n"
 _POINTS = """
@@ -71,15 +72,15 @@ def document(outcomes: Sequence[Outcome]) -> str:
 
 def _rows(outcomes: Sequence[Outcome]) -> str:
     named = [(name, [outcome for outcome in outcomes if outcome.fault == name]) for name in NAMES]
-    rows = [_row(name, scenes) for name, scenes in named if scenes]
+    rows = [_row(name, scenes) for name, scenes in named]
     return "".join([*rows, _row("**all**", outcomes)])
 
 
 def _row(name: str, scenes: Sequence[Outcome]) -> str:
     injected = sum(sum(outcome.injected.values()) for outcome in scenes)
-    sums = (sum(map(len, column)) for column in zip(*((o.lost, o.doubled) for o in scenes), strict=True))
+    lost, doubled = (sum(len(o.lost) for o in scenes), sum(len(o.doubled) for o in scenes))
     requests = sum(outcome.requests for outcome in scenes)
-    return f"| {name} | {len(scenes)} | {injected:,} | {requests} | {' | '.join(map(str, sums))} |\n"
+    return f"| {name} | {len(scenes)} | {injected:,} | {requests} | {lost} | {doubled} |\n"
 
 
 def _point_rows(outcomes: Iterable[Outcome]) -> str:

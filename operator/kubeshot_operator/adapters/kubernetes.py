@@ -136,11 +136,7 @@ class KubernetesAPI:
     async def _pages(self, path: str, parameters: dict[str, str]) -> AsyncIterator[Raw]:
         token = ""
         while True:
-            try:
-                page = await self._call("GET", path, parameters={**parameters, "limit": str(_PAGE), "continue": token})
-            except GoneError as error:
-                # A CRD was deleted. What was known of it stands until it is back: its absence is no empty list.
-                raise UnavailableError(f"GET {path}: {error}; apply the CRDs") from error
+            page = await self._call("GET", path, parameters={**parameters, "limit": str(_PAGE), "continue": token})
             yield page
             token = page["metadata"].get("continue", "")
             if not token:
