@@ -36,7 +36,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e zoo cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, and its hard kill
+test: check integration e2e zoo scale-short cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, scale, and its hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
@@ -183,6 +183,17 @@ warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q --burst 1000 --kills 300 tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
+
+# A control plane of its own, beside whatever cluster is up.
+.PHONY: scale-short
+scale-short: $(venv)/.installed ## The operator with 400 requests on an API server without machines
+	@$(timed)
+	$(bin)/pytest -q $(again) tests/scale
+
+.PHONY: scale
+scale: $(venv)/.installed ## The operator with 10,000 requests at once and 100,000 that are over, on an API server without machines
+	@$(timed)
+	$(bin)/pytest -q -s --requests 10000 --finished 100000 tests/scale
 
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster

@@ -22,6 +22,7 @@ from kubeshot_operator.adapters.cgroup import read_memory_limit
 from kubeshot_operator.adapters.connection import Connection, Observe, open_session
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.adapters.storage import S3Storage
+from kubeshot_operator.adapters.watching import KubernetesWatches
 from kubeshot_operator.api.api_call import ApiCall
 from kubeshot_operator.api.model import ScreenshotRequest, Status
 from kubeshot_operator.decide.admission import Admission
@@ -32,6 +33,7 @@ from kubeshot_operator.handlers import NotConnectedError, build_registry, build_
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
+from kubeshot_operator.runtime.follower import Follower
 from kubeshot_operator.runtime.health import health_app
 from kubeshot_operator.runtime.intake import Intake
 from kubeshot_operator.runtime.lease import Clocks, Leadership, LeadershipLostError, Replica
@@ -88,10 +90,16 @@ async def _run(settings: Settings, connection: Connection) -> None:
         metrics.called(call)
         pulse.called(call)
 
-    async with open_session(connection, _USER_AGENT, observe) as session:
+    async with (
+        open_session(connection, _USER_AGENT, observe) as session,
+        open_session(connection, f"{_USER_AGENT}-watch", observe, for_watches=True) as watch_session,
+    ):
         api = KubernetesAPI(session, connection.server)
-        intake = Intake(state)
+        intake = Intake(state, _now)
         relister = Relister(api, intake, time.monotonic)
+        watches = KubernetesWatches(watch_session, connection.server)
+        pods = Follower(watches.pods, relister.list_pods_anew, intake.pod)
+        outlines = Follower(watches.request_outlines, relister.list_requests_anew, intake.request_outline)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
         leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
         ready = asyncio.Event()
@@ -104,7 +112,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
 
         health = web.AppRunner(health_app(look, settings.relist_every, figures), access_log=None)
         await _serve(health, settings.health_port)
-        await relister.list_until_it_works()
+        await relister.list_until_it_works(whole=True)
         # Pods are known by now; until then each would be told that its token is none.
         dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), _is_in_charge(state, leadership))
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
@@ -115,6 +123,8 @@ async def _run(settings: Settings, connection: Connection) -> None:
             background = (
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
                 tasks.create_task(relister.run(settings.relist_every)),
+                tasks.create_task(pods.run(relister.pods_version)),
+                tasks.create_task(outlines.run(relister.requests_version)),
                 tasks.create_task(pulse.run()),
                 tasks.create_task(_race(leadership, intake, ready)),
             )

@@ -34,10 +34,6 @@ def build_registry(intake: Intake, open_session: Callable[[], kopf.AiohttpSessio
     async def request_changed(event: kopf.RawEvent, **_: Any) -> None:
         intake.request(event["object"], deleted=event["type"] == "DELETED")
 
-    @kopf.on.event("", "v1", "pods", labels={crd.MANAGED_BY_LABEL: crd.MANAGED_BY}, registry=registry)
-    async def pod_changed(event: kopf.RawEvent, **_: Any) -> None:
-        intake.pod(event["object"], deleted=event["type"] == "DELETED")
-
     @kopf.on.event(crd.GROUP, crd.VERSION, crd.CLASSES, registry=registry)
     async def class_changed(event: kopf.RawEvent, **_: Any) -> None:
         intake.capture_class(event["object"], deleted=event["type"] == "DELETED")
@@ -47,6 +43,40 @@ def build_registry(intake: Intake, open_session: Callable[[], kopf.AiohttpSessio
         intake.namespace(event["object"], deleted=event["type"] == "DELETED")
 
     return registry
+
+
+class _NoDifferences(kopf.DiffBaseStorage):
+    """Finds each object to be as it was."""
+
+    def build(self, *, body: kopf.Body, extra_fields: object = None) -> kopf.BodyEssence:
+        """Return nothing of an object."""
+        return kopf.BodyEssence()
+
+    def fetch(self, *, body: kopf.Body) -> None:
+        """Return nothing of an object as it was before."""
+
+    def store(self, *, body: kopf.Body, patch: kopf.Patch, essence: kopf.BodyEssence) -> None:
+        """Keep nothing."""
+
+
+class _NoProgress(kopf.ProgressStorage):
+    """Keeps nothing: handlers of events are run once, whatever becomes of them."""
+
+    def fetch(self, *, key: str, body: kopf.Body) -> None:
+        """Return nothing."""
+
+    def store(self, **_: object) -> None:
+        """Keep nothing."""
+
+    def purge(self, **_: object) -> None:
+        """Keep nothing."""
+
+    def touch(self, **_: object) -> None:
+        """Keep nothing."""
+
+    def clear(self, *, essence: kopf.BodyEssence) -> kopf.BodyEssence:
+        """Return it as it is: nothing was added."""
+        return essence
 
 
 def build_settings() -> kopf.OperatorSettings:
@@ -65,6 +95,9 @@ def build_settings() -> kopf.OperatorSettings:
     settings.scanning.disabled = True
     # Peering pauses both operators when priorities tie.
     settings.peering.standalone = True
-    # Without a selector every pod of the cluster would come in.
-    settings.watching.label_selectors["pods"] = f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}"
+    # What is over is followed by its metadata only, in a watch of our own.
+    settings.watching.field_selectors[crd.REQUESTS] = crd.UNFINISHED
+    # No handler of ours asks what has changed, yet Kopf copies each object twice to tell.
+    settings.persistence.diffbase_storage = _NoDifferences()
+    settings.persistence.progress_storage = _NoProgress()
     return settings

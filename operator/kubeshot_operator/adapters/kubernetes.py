@@ -10,7 +10,7 @@ import aiohttp
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
-from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
 
 Raw = dict[str, Any]
@@ -27,9 +27,18 @@ class KubernetesAPI:
         self._session = session
         self._server = server
 
-    async def list_requests(self) -> tuple[list[Raw], int]:
-        """Return all ScreenshotRequests, and the resource version at which they are listed."""
-        return await self._list(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}")
+    async def request_pages(self) -> AsyncIterator[tuple[list[Raw], int]]:
+        """Yield all ScreenshotRequests page by page, each with the resource version at which they are listed."""
+        async for page in self._pages(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", {}):
+            yield page["items"], int(page["metadata"]["resourceVersion"])
+
+    async def list_unfinished(self) -> tuple[list[Raw], int]:
+        """Return the ScreenshotRequests whose run is not over, and the resource version at which they are listed."""
+        return await self._list(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", fieldSelector=crd.UNFINISHED)
+
+    async def get_request(self, key: Key) -> Raw:
+        """Return a ScreenshotRequest; raise `GoneError` when there is none."""
+        return await self._call("GET", f"/apis/{crd.API_VERSION}/namespaces/{key.namespace}/{crd.REQUESTS}/{key.name}")
 
     async def list_pods(self) -> tuple[list[Raw], int]:
         """Return all pods under our label, and the resource version at which they are listed."""

@@ -62,6 +62,10 @@ class Phase(StrEnum):
         return self in (Phase.SUCCEEDED, Phase.FAILED)
 
 
+# A field selector has no "in": these are the phases that are not finished, and none at all.
+UNFINISHED: Final = ",".join(f"status.phase!={phase}" for phase in Phase if phase.is_finished)
+
+
 class ConditionType(StrEnum):
     """The kstatus conditions, and two of our own.
 

@@ -27,14 +27,18 @@ class UnreadableObjectError(ValueError):
     """An object does not have the shape that its CRD promises: CRD and operator are of different versions."""
 
 
-def parse_request(body: Raw) -> ScreenshotRequest:
+def parse_request(body: Raw, before: ScreenshotRequest | None = None) -> ScreenshotRequest:
     """Return the request in a raw body. A spec that cannot be read is told in `invalid`, not raised.
 
+    With the request as it was before, a spec of the same generation is taken from there.
     Raises `UnreadableObjectError` when the status, which only an operator writes, cannot be read.
     """
     metadata = body["metadata"]
     raw_status = dict(body.get("status") or {})
-    spec, invalid, lacks_defaults = _read_spec(body)
+    if before is not None and _has_same_spec(body, before):
+        spec, invalid, lacks_defaults = before.spec, before.invalid, False
+    else:
+        spec, invalid, lacks_defaults = _read_spec(body)
     return ScreenshotRequest(
         key=Key(metadata["namespace"], metadata["name"]),
         uid=metadata["uid"],
@@ -44,7 +48,7 @@ def parse_request(body: Raw) -> ScreenshotRequest:
         deleting="deletionTimestamp" in metadata,
         finalizers=tuple(metadata.get("finalizers") or ()),
         keeper=read_keeper(metadata),
-        requested_at=_requested_at(metadata),
+        requested_at=read_requested_at(metadata),
         spec=spec,
         invalid=invalid,
         lacks_defaults=lacks_defaults,
@@ -73,6 +77,13 @@ def parse_class(body: Raw) -> CaptureClass:
         raise UnreadableObjectError(f"CaptureClass {metadata['name']}: {_describe(error)}") from error
 
 
+def _has_same_spec(body: Raw, before: ScreenshotRequest) -> bool:
+    """Say whether the spec is the one of `before`; a newer CRD adds defaults that it lacks to the same generation."""
+    metadata = body["metadata"]
+    is_same = (before.uid, before.generation) == (metadata["uid"], metadata.get("generation", 1))
+    return is_same and not before.lacks_defaults
+
+
 def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None, bool]:
     """Return the spec, or why it cannot be read and whether that is for want of a field."""
     try:
@@ -90,7 +101,8 @@ def _read_status(metadata: Raw, raw: Raw) -> Status:
         raise UnreadableObjectError(told) from error
 
 
-def _requested_at(metadata: Raw) -> str | None:
+def read_requested_at(metadata: Raw) -> str | None:
+    """Return the value of the annotation by which a user asks for another run."""
     value = (metadata.get("annotations") or {}).get(crd.REQUESTED_AT_ANNOTATION)
     return None if value is None else str(value)[:_MAX_REQUESTED_AT]
 

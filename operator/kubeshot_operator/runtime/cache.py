@@ -3,39 +3,24 @@
 Fed by the watches, by answers to our own writes, and by a periodic LIST that repairs what a watch has missed.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Set
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.model import Key, Pool, ScreenshotRequest, Status
+from kubeshot_operator.api.outline import Outcome, Outline
 from kubeshot_operator.decide.observation import MissingClass
-from kubeshot_operator.decide.progress import open_attempt
+from kubeshot_operator.decide.progress import is_over, open_attempt
 from kubeshot_operator.decide.tally import Load, Tally
 from kubeshot_operator.runtime.claim_index import ClaimIndex
 from kubeshot_operator.runtime.class_index import ClassIndex
+from kubeshot_operator.runtime.deletions import Deletions
+from kubeshot_operator.runtime.listing import Listing, Object, is_before, is_newer, is_read_now
 from kubeshot_operator.runtime.namespace_index import NamespaceIndex
 from kubeshot_operator.runtime.pod_index import OurPod, Owner, PodIndex
-
-
-class _Versioned(Protocol):
-    @property
-    def uid(self) -> str: ...
-    @property
-    def resource_version(self) -> str: ...
-
-
-Object = TypeVar("Object", bound=_Versioned)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """All requests and capture pods at one moment; nothing after `resource_version` is in it."""
-
-    resource_version: int
-    requests: tuple[ScreenshotRequest, ...]
-    pods: tuple[OurPod, ...]
+from kubeshot_operator.runtime.shelf import Shelf
 
 
 class Cache:
@@ -48,15 +33,16 @@ class Cache:
         self.requests: dict[Key, ScreenshotRequest] = {}
         self.parted: dict[Key, list[ScreenshotRequest]] = {}
         """Requests that are gone while something may be stored which they did not name."""
+        self.shelf = Shelf()
+        self.unsure: set[Key] = set()
+        """Requests to be read anew: they changed or ended in a way that we were not told."""
         self.classes = ClassIndex()
         self.namespaces = NamespaceIndex()
         self._captures = Tally()
         self._pods = PodIndex(self._captures)
         self._claims = ClaimIndex(self._captures)
         self._by_uid: dict[str, Key] = {}
-        # The versions at which objects were deleted, by UID; kept for two LISTs, when nobody can tell of them any more.
-        self._deleted: dict[str, int] = {}
-        self._deleted_before: dict[str, int] = {}
+        self._deletions = Deletions()
         self._listed = 0
 
     @property
@@ -67,7 +53,7 @@ class Cache:
     @property
     def owners(self) -> set[Owner]:
         """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
-        return {*self.requests, *self._pods.owners}
+        return {*self.requests, *self._pods.owners, *self.unsure}
 
     @property
     def served(self) -> list[str]:
@@ -81,8 +67,22 @@ class Cache:
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
         known = self.requests.get(request.key)
-        if not self._is_outdated(request, known) or _is_read_now(request, known):
+        is_old = int(request.resource_version) < self.shelf.version_of(request.uid)
+        if not is_old and (not self._is_outdated(request, known) or is_read_now(request, known)):
+            self.shelf.take_off(request.uid, request.key)
             self._replace(request)
+
+    def shelve(self, outline: Outline, outcome: Outcome) -> None:
+        """Keep of a request that is at rest only what tells of a change, unless a newer version is known."""
+        known = self.requests.get(outline.key)
+        if known is not None and known.uid == outline.uid and int(known.resource_version) <= outline.version:
+            self._forget(known)
+            self.shelf.put(outline, outcome)
+            self.unsure.update({outline.key} if self.shelf.has_changed(outline) else ())
+
+    def is_news(self, outline: Outline) -> bool:
+        """Say whether a request has to be read anew: it is over and has changed since, and no other watch tells how."""
+        return self.shelf.is_news(outline, self.request_of(outline.uid))
 
     def remember(self, request: ScreenshotRequest, status: Status) -> None:
         """Remember a status that is not written yet, until a newer version of the request comes."""
@@ -91,13 +91,25 @@ class Cache:
 
     def drop_request(self, key: Key, uid: str, version: int) -> None:
         """Forget a request that was deleted, but not one of the same name that was created since."""
-        self._deleted[uid] = version
-        if key in self.requests and self.requests[key].uid == uid:
-            self._claims.forget(key)
-            self._by_uid.pop(uid, None)
-            gone = self.requests.pop(key)
+        self._deletions.note(uid, version)
+        self.shelf.forget(uid, key)
+        gone = self.requests.get(key)
+        if gone is not None and gone.uid == uid:
+            self._forget(gone)
             if gone.status.uploads:
                 self.parted.setdefault(key, []).append(gone)
+
+    def _forget(self, request: ScreenshotRequest) -> None:
+        self._claims.forget(request.key)
+        self._by_uid.pop(request.uid, None)
+        self.unsure.discard(request.key)
+        del self.requests[request.key]
+
+    def drop_missing(self, key: Key) -> None:
+        """Forget the request of this name, which is not there."""
+        self.shelf.expires.pop(key, None)
+        if (known := self.requests.get(key)) is not None:
+            self.drop_request(key, known.uid, int(known.resource_version))
 
     def forget_parted(self, request: ScreenshotRequest) -> None:
         """Forget a request that is gone, of which nothing is left."""
@@ -127,7 +139,7 @@ class Cache:
 
     def drop_pod(self, namespace: str, name: str, uid: str, version: int) -> None:
         """Forget a pod that was deleted, but not one of the same name that was created since."""
-        self._deleted[uid] = version
+        self._deletions.note(uid, version)
         pod = self._pods.get((namespace, name))
         if pod is not None and pod.uid == uid:
             self._pods.forget((namespace, name))
@@ -164,26 +176,42 @@ class Cache:
         """Take over a whole LIST; return the requests and pools of which anything was different from what was known."""
         requests = {item.key: item for item in listed.requests}
         pods = {(pod.namespace, pod.name): pod for pod in listed.pods}
-        gone = [item for key, item in self.requests.items() if key not in requests and _is_before(item, listed)]
-        gone_pods = [pod for name, pod in self._pods.all() if name not in pods and _is_before(pod, listed)]
-        changed: set[Owner] = {item.key for item in gone}
+        gone_pods = [pod for name, pod in self._pods.all() if name not in pods and is_before(pod, listed)]
+        changed: set[Owner] = set(self._take_unlisted(listed, requests.keys()))
         for pod in gone_pods:
             changed |= {pod.owner, *self._claims.of((pod.namespace, pod.name))}
-        changed |= {key for key, item in requests.items() if _is_newer(item, self.requests.get(key))}
+        changed |= {key for key, item in requests.items() if is_newer(item, self.requests.get(key))}
         for name, pod in pods.items():
-            if _is_newer(pod, self._pods.get(name)):
+            if is_newer(pod, self._pods.get(name)):
                 changed |= {pod.owner, *self._claims.of(name)}
-        for item in gone:
-            self.drop_request(item.key, item.uid, listed.resource_version)
         for pod in gone_pods:
             self.drop_pod(pod.namespace, pod.name, pod.uid, listed.resource_version)
         for item in requests.values():
             self.put_request(item)
         for pod in pods.values():
             self.put_pod(pod)
-        self._deleted_before, self._deleted = self._deleted, {}
+        if listed.shelf is not None:
+            self.shelf.take_over(listed.shelf, listed.resource_version, self._is_known_newer)
+        self._deletions.age()
         self._listed = listed.resource_version
         return changed | {pod.owner for pod in pods.values() if self._is_for_nobody(pod)}
+
+    def _take_unlisted(self, listed: Listing, there: Set[Key]) -> list[Key]:
+        """Take in which requests a LIST did not hold, and return them; one of those under way holds none that ended."""
+        unlisted = [item for key, item in self.requests.items() if key not in there and is_before(item, listed)]
+        if listed.shelf is None:
+            doubtful = [item.key for item in unlisted if not is_over(item)]
+            self.unsure.update(doubtful)
+            return doubtful
+        for item in unlisted:
+            if item.uid in listed.shelf:
+                self._forget(item)
+            else:
+                self.drop_request(item.key, item.uid, listed.resource_version)
+        return [item.key for item in unlisted]
+
+    def _is_known_newer(self, uid: str, version: int) -> bool:
+        return uid in self._by_uid or version <= self._deletions.version_of(uid)
 
     def _is_for_nobody(self, pod: OurPod) -> bool:
         """Say whether a pod is still there that nobody waits for, so that a pass should end it."""
@@ -197,12 +225,12 @@ class Cache:
         """Say whether the request of a pod is gone: it was told so, or a LIST held the pod without it."""
         if pod.request_uid in self._by_uid:
             return False
-        told = pod.request_uid in self._deleted or pod.request_uid in self._deleted_before
+        told = pod.request_uid in self.shelf or pod.request_uid in self._deletions
         return told or int(pod.resource_version) <= self._listed
 
     def _is_outdated(self, item: Object, known: Object | None) -> bool:
         version = int(item.resource_version)
-        deleted = self._deleted.get(item.uid, self._deleted_before.get(item.uid, 0))
+        deleted = self._deletions.version_of(item.uid)
         return version <= deleted or (known is not None and version <= int(known.resource_version))
 
     def _replace(self, request: ScreenshotRequest) -> None:
@@ -220,18 +248,3 @@ class Cache:
             return pod.class_name
         capture_class = self.class_for(request)
         return "" if isinstance(capture_class, MissingClass) else capture_class.name
-
-
-def _is_newer(item: Object, known: Object | None) -> bool:
-    return known is None or int(item.resource_version) > int(known.resource_version)
-
-
-def _is_read_now(request: ScreenshotRequest, known: ScreenshotRequest | None) -> bool:
-    """Say whether the same version of a request has the defaults that it lacked: a new CRD changes no version."""
-    is_same = known is not None and (known.uid, known.resource_version) == (request.uid, request.resource_version)
-    return is_same and known is not None and known.lacks_defaults and not request.lacks_defaults
-
-
-def _is_before(item: _Versioned, listed: Listing) -> bool:
-    """Say whether an object would be in the LIST if it still existed: it is not younger than the LIST."""
-    return int(item.resource_version) <= listed.resource_version

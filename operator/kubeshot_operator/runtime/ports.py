@@ -7,7 +7,7 @@ from kubeshot_contract.job import UploadForm
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.bucket import Bucket, Erasure, Stored, UploadGrant
 from kubeshot_operator.api.capture_class import Storage
-from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.model import Key, ScreenshotRequest
 
 Raw = dict[str, Any]
 
@@ -16,6 +16,7 @@ class Cluster(Protocol):
     """What a pass does to the cluster; see `adapters.kubernetes.KubernetesAPI` for the errors."""
 
     async def create_pod(self, namespace: str, pod: Raw) -> Raw: ...
+    async def get_request(self, key: Key) -> Raw: ...
     async def get_pod(self, namespace: str, name: str) -> Raw: ...
     async def delete_pod(self, namespace: str, name: str) -> None: ...
     async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw: ...

@@ -13,15 +13,17 @@ from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import Key, ScreenshotRequest, Status
+from kubeshot_operator.api.outline import outcome_of, outline_of
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
+from kubeshot_operator.decide.at_rest import is_at_rest
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.ended import attempts_ended
 from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation, Refusal
-from kubeshot_operator.decide.progress import open_attempt, open_claim
+from kubeshot_operator.decide.progress import is_over, open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
 from kubeshot_operator.runtime.eraser import Eraser
 from kubeshot_operator.runtime.facts import Facts
@@ -29,12 +31,9 @@ from kubeshot_operator.runtime.partings import Partings
 from kubeshot_operator.runtime.pod_maker import QUOTA_WORDS, Plan, PodMaker
 from kubeshot_operator.runtime.ports import Cluster
 from kubeshot_operator.runtime.state import State
+from kubeshot_operator.runtime.status_writer import StatusWriter, Tell, about, tell_nobody
 
 logger = logging.getLogger(__name__)
-
-Tell = Callable[[ScreenshotRequest, Status, Status], None]
-"""Takes a request, its status before and the one that was written."""
-
 
 class Reconciler:
     """Makes passes over requests with what it is given: the outside, what is known of it, and a clock."""
@@ -44,14 +43,14 @@ class Reconciler:
         state: State,
         maker: PodMaker,
         clock: Callable[[], datetime],
-        tell: Tell = lambda request, before, after: None,
+        tell: Tell = tell_nobody,
     ) -> None:
         """Work on the cluster and the buckets that `maker` works on; `tell` is told of each write of a status."""
-        self._tell_of_write = tell
         self._cache, self._queue, self._line = state.cache, state.queue, state.line
-        self._reports, self._bells, self._memory = state.reports, state.bells, state.memory
+        self._reports, self._memory = state.reports, state.memory
         self._cluster: Cluster = maker.cluster
         self._maker = maker
+        self._writer = StatusWriter(state, maker.cluster, clock, tell)
         eraser = Eraser(state.cache, maker.buckets)
         self._facts = Facts(state, maker.buckets, eraser, clock)
         self._partings = Partings(state, eraser, clock)
@@ -59,24 +58,41 @@ class Reconciler:
 
     async def reconcile(self, key: Key) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
-        request = self._cache.requests.get(key)
         waited = self._line.begin(key)
-        is_over = False
+        is_done = False
         try:
+            request = await self._find(key)
             await self._delete_orphans(key)
             await self._partings.see_off(key)
             if request is None:
-                self._queue.forget(key)
-                self._reports.forget(key)
+                self._let_be(key)
             else:
                 await self._advance(request)
-            is_over = True
+            is_done = True
         except ConflictError:
             # The cache was behind; the event that is on its way, or a LIST, brings the newer object.
             self._queue.add_after(key, 1.0)
         finally:
-            is_claimed = self._settle(key, is_over=is_over)
+            is_claimed = self._settle(key, is_done=is_done)
             self._wake_next([waiter for waiter in waited if not (is_claimed and waiter.want is Want.PLACE)])
+
+    async def _find(self, key: Key) -> ScreenshotRequest | None:
+        """Return a request that is there and not at rest; what is known of it may not be enough to say so."""
+        if key not in self._cache.unsure and not self._cache.shelf.has_expired(key, self._clock()):
+            return self._cache.requests.get(key)
+        try:
+            self._cache.put_request(parse_request(await self._cluster.get_request(key)))
+        except GoneError:
+            self._cache.drop_missing(key)
+        self._cache.unsure.discard(key)
+        return self._cache.requests.get(key)
+
+    def _let_be(self, key: Key) -> None:
+        """Forget what was planned for a request that is gone, or at rest until its time has come."""
+        self._reports.forget(key)
+        self._queue.forget(key)
+        if (expires := self._cache.shelf.expires.get(key)) is not None:
+            self._queue.add_after(key, (expires - self._clock()).total_seconds())
 
     async def _delete_orphans(self, key: Key) -> None:
         """Delete the pods of requests that are gone at once; the garbage collector would take its time."""
@@ -96,13 +112,11 @@ class Reconciler:
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
         request = await self._record(request, decision)
-        for name in decision.delete:
-            await self._delete(request.key.namespace, name)
-        if decision.remove:
-            await self._cluster.delete_request(request)
-            logger.info("request deleted after its time", extra=_about(request))
+        await self._clear_away(request, decision)
         self._drop_report(request, seen)
         self._plan_next(request, decision)
+        if is_over(request):
+            self._lay_aside(request, written=decision.status is not None)
         if refusal is not None and refusal.doubtful:
             raise UnavailableError(refusal.message)
 
@@ -110,7 +124,14 @@ class Reconciler:
         """Remember or write the status that was decided on; return the request as it is now."""
         if decision.unwritten is not None:
             self._cache.remember(request, decision.unwritten)
-        return request if decision.status is None else await self._write_status(request, decision.status)
+        return request if decision.status is None else await self._writer.write(request, decision.status)
+
+    async def _clear_away(self, request: ScreenshotRequest, decision: Decision) -> None:
+        for name in decision.delete:
+            await self._delete(request.key.namespace, name)
+        if decision.remove:
+            await self._cluster.delete_request(request)
+            logger.info("request deleted after its time", extra=about(request))
 
     async def _create(self, plan: Plan, deadline: datetime) -> Refusal | None:
         """Create a pod; return why that was not possible, and have all wait that the same quota holds up."""
@@ -121,6 +142,15 @@ class Reconciler:
         load = self._cache.load(self._clock())
         until = self._line.refuse_pod(plan.pool, words, load)
         return replace(refusal, retry_after=until - load.now)
+
+    def _lay_aside(self, request: ScreenshotRequest, *, written: bool) -> None:
+        """Shelve a request that is at rest; look once more at one that just ended and is not: no watch tells of it."""
+        outline, outcome = outline_of(request), outcome_of(request)
+        if is_at_rest(outline, outcome):
+            self._cache.shelve(outline, outcome)
+            written = False
+        if written or request.key in self._cache.unsure:
+            self._queue.add(request.key)
 
     def _observe(self, request: ScreenshotRequest) -> Observation:
         key = request.key
@@ -154,7 +184,7 @@ class Reconciler:
         others = tuple(item for item in request.finalizers if item != crd.STORED_IMAGES_FINALIZER)
         finalizers = (*others, crd.STORED_IMAGES_FINALIZER) if hold else others
         try:
-            held = parse_request(await self._cluster.set_finalizers(request, finalizers))
+            held = parse_request(await self._cluster.set_finalizers(request, finalizers), request)
         except GoneError:
             return request
         self._cache.put_request(held)
@@ -170,45 +200,17 @@ class Reconciler:
             seen = await self._facts.look_up(seen, answer)
         return answer
 
-    async def _write_status(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
-        """Write the status if it changed, tell its transitions, and return the request as it is now."""
-        patch = merge_patch(request.raw_status, render_status(status))
-        if not patch:
-            return request
-        try:
-            written = parse_request(await self._cluster.patch_status(request, patch))
-        except GoneError:
-            return request
-        self._cache.put_request(written)
-        if (claim := open_claim(written)) is not None:
-            self._bells.ring((written.key.namespace, claim.pod_name))
-        _log(request, status)
-        before = parse_status(request.raw_status)
-        self._tell_of_write(request, before, status)
-        if isinstance(capture_class := self._cache.class_for(request), CaptureClass):
-            self._memory.learn(request, attempts_ended(before, status), capture_class, self._clock())
-        for announcement in announce(before, status):
-            await self._tell(written, announcement)
-        return written
-
-    async def _tell(self, request: ScreenshotRequest, announcement: Announcement) -> None:
-        try:
-            await self._cluster.create_event(request, announcement, self._clock())
-        except (UnavailableError, RefusedError, GoneError, ConflictError) as error:
-            # An Event is a courtesy: the status holds everything, and a deleted namespace takes no more Events.
-            logger.warning("an event was not recorded", extra={**_about(request), "error": str(error)})
-
     def _plan_next(self, request: ScreenshotRequest, decision: Decision) -> None:
         if decision.wake_at is None:
             self._queue.forget(request.key)
         else:
             self._queue.add_after(request.key, (decision.wake_at - self._clock()).total_seconds())
 
-    def _settle(self, key: Key, *, is_over: bool) -> bool:
+    def _settle(self, key: Key, *, is_done: bool) -> bool:
         """Settle what was granted to a request; say whether a warm pod has it now."""
         request = self._cache.requests.get(key)
         is_claimed = request is not None and open_claim(request) is not None
-        if is_over:
+        if is_done:
             self._line.end(key, claimed=is_claimed)
         else:
             self._line.doubt(key, self._clock())
@@ -226,15 +228,3 @@ class Reconciler:
             if waiter.want is not Want.OWN_POD and not self._line.is_waiting(waiter):
                 # It was to have a warm pod created, perhaps, and others have to come in its place.
                 self._queue.add(waiter.lane.pool)
-
-
-def _about(request: ScreenshotRequest) -> dict[str, Any]:
-    return {"namespace": request.key.namespace, "request": request.key.name, "uid": request.uid}
-
-
-def _log(request: ScreenshotRequest, status: Status) -> None:
-    ready = status.conditions[0]
-    attempt = status.attempts[-1] if status.attempts else None
-    fields = {"phase": status.phase, "run": status.run, "reason": ready.reason, "detail": ready.message}
-    pod = {"pod": attempt.pod_name, "attempt": attempt.index} if attempt else {}
-    logger.info("status written", extra={**_about(request), **fields, **pod})

@@ -537,9 +537,14 @@ class TestRealServer:
 
     def test_lists_hold_requests_and_classes(self, real: RealGround) -> None:
         request = real.apply()
-        requests, _ = real.run(lambda api: api.list_requests())
+
+        async def listed(api: KubernetesAPI) -> list[set[str]]:
+            unfinished, _ = await api.list_unfinished()
+            every = [item async for page, _ in api.request_pages() for item in page]
+            return [{item["metadata"]["uid"] for item in items} for items in (unfinished, every)]
+
         classes, _ = real.run(lambda api: api.list_classes())
-        assert request.uid in {item["metadata"]["uid"] for item in requests}
+        assert all(request.uid in uids for uids in real.run(listed))
         assert all(item["kind"] == "CaptureClass" for item in classes)
 
     def test_secret_is_read(self, real: RealGround) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTake
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
-from kubeshot_operator.runtime.intake import Intake, RawListing
+from kubeshot_operator.runtime.intake import Intake, RawListing, shelve_page
+from kubeshot_operator.runtime.shelf import Shelf
 from unit.operator.builders import NOW, raw_namespace
 
 Raw = dict[str, Any]
@@ -25,9 +26,13 @@ def nothing_happens(_: str) -> None:
 
 @dataclass
 class FakeCluster:
-    """`lag` is how many seconds events come late; `interfere` is called before and after each call's effect."""
+    """`lag` is how many seconds events come late, `outline_lag` how many more those about metadata do.
+
+    `interfere` is called before and after each call's effect.
+    """
 
     lag: float = 0.0
+    outline_lag: float = 0.0
     quotas: dict[str, int] = field(default_factory=dict)
     interfere: Callable[[str], None] = nothing_happens
     pod_was_created: Callable[[Raw], None] = lambda _: None
@@ -52,6 +57,8 @@ class FakeCluster:
     most_live_of_one_run: int = 0
     watcher: Intake | None = None
     _version: int = 100
+    _unfinished: dict[str, Raw] = field(default_factory=dict)
+    """The last content of the requests that the watch of what is under way has told of, by UID."""
 
     # The port.
 
@@ -79,6 +86,13 @@ class FakeCluster:
         answer = copy.deepcopy(self.pods[name])
         await self._pause("after create")
         return answer
+
+    async def get_request(self, key: Key) -> Raw:
+        """Return a request."""
+        await self._pause("before read")
+        if key not in self.requests:
+            raise GoneError(f'screenshotrequests "{key.name}" not found')
+        return copy.deepcopy(self.requests[key])
 
     async def get_pod(self, namespace: str, name: str) -> Raw:
         """Return a pod."""
@@ -169,7 +183,8 @@ class FakeCluster:
         """Remove a request; the garbage collector follows 20 seconds later."""
         body = self.requests.pop(key)
         body["metadata"]["resourceVersion"] = self._next_version()
-        self._emit(lambda intake, seen: intake.request(seen, deleted=True), body)
+        self._emit_left(body)
+        self._emit_outline(body, deleted=True)
         uid = body["metadata"]["uid"]
         orphans = [name for name, pod in self.pods.items() if _owner(pod) == uid]
         for name in orphans:
@@ -219,8 +234,10 @@ class FakeCluster:
 
     def listing(self) -> RawListing:
         """Return everything there is."""
-        kinds = (self.requests, self.pods, self.classes, self.namespaces)
-        return RawListing(self._version, *copy.deepcopy([list(objects.values()) for objects in kinds]))
+        shelf = Shelf()
+        requests = shelve_page(_copies(self.requests), shelf)
+        pods, classes, namespaces = _copies(self.pods), _copies(self.classes), _copies(self.namespaces)
+        return RawListing(self._version, requests, pods, classes, namespaces, shelf)
 
     def status_of(self, key: Key) -> Raw:
         """Return the status of a request."""
@@ -234,7 +251,24 @@ class FakeCluster:
     def touch_request(self, key: Key) -> None:
         """Give a request a new version and tell the watcher."""
         self.requests[key]["metadata"]["resourceVersion"] = self._next_version()
-        self._emit(lambda intake, seen: intake.request(seen, deleted=False), self.requests[key])
+        body = self.requests[key]
+        if body.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+            self._emit_left(body)
+        else:
+            self._unfinished[body["metadata"]["uid"]] = copy.deepcopy(body)
+            self._emit(lambda intake, seen: intake.request(seen, deleted=False), body)
+        self._emit_outline(body, deleted=False)
+
+    def _emit_left(self, body: Raw) -> None:
+        """Tell that a request is none of those under way any more, by the last content that it had as such."""
+        metadata = body["metadata"]
+        if (last := self._unfinished.pop(metadata["uid"], None)) is not None:
+            last["metadata"]["resourceVersion"] = metadata["resourceVersion"]
+            self._emit(lambda intake, seen: intake.request(seen, deleted=True), last)
+
+    def _emit_outline(self, body: Raw, *, deleted: bool) -> None:
+        outline = {"metadata": body["metadata"]}
+        self._emit(lambda intake, seen: intake.request_outline(seen, deleted=deleted), outline, self.outline_lag)
 
     def touch_pod(self, name: PodName) -> None:
         """Give a pod a new version and tell the watcher."""
@@ -251,9 +285,9 @@ class FakeCluster:
             raise ConflictError("the object has been modified")
         return body
 
-    def _emit(self, tell: Callable[[Intake, Raw], None], body: Raw) -> None:
+    def _emit(self, tell: Callable[[Intake, Raw], None], body: Raw, later: float = 0.0) -> None:
         if self.watcher is not None:
-            asyncio.get_running_loop().call_later(self.lag, tell, self.watcher, copy.deepcopy(body))
+            asyncio.get_running_loop().call_later(self.lag + later, tell, self.watcher, copy.deepcopy(body))
 
     def _next_version(self) -> str:
         self._version += 1
@@ -295,3 +329,7 @@ def merged(target: Any, patch: Any) -> Any:
 
 def _owner(pod: Raw) -> str:
     return str(pod["metadata"]["ownerReferences"][0]["uid"])
+
+
+def _copies(objects: Mapping[Any, Raw]) -> list[Raw]:
+    return copy.deepcopy(list(objects.values()))

@@ -87,7 +87,7 @@ class Simulation:
         """Start an operator that knows nothing, with a LIST."""
         self.starts += 1
         self.state = State(Cache(), WorkQueue(), Admission(Ceiling(self.max_pods, self.creates_per_second)))
-        intake = Intake(self.state)
+        intake = Intake(self.state, self.cluster.now)
         self.cluster.watcher = intake
         intake.listing(self.cluster.listing())
         intake.everything()

@@ -12,7 +12,9 @@ from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
-from kubeshot_operator.runtime.cache import Cache, Listing
+from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.listing import Listing
+from kubeshot_operator.runtime.shelf import Shelf
 from unit.contract.make import raw_spec
 from unit.operator.builders import (
     KEY,
@@ -48,6 +50,7 @@ def listing(version: int, *objects: ScreenshotRequest | CapturePod) -> Listing:
         version,
         tuple(item for item in objects if isinstance(item, ScreenshotRequest)),
         tuple(item for item in objects if isinstance(item, CapturePod)),
+        Shelf(),
     )
 
 
@@ -102,7 +105,7 @@ def test_deletions_are_forgotten_after_two_lists() -> None:
     cache.drop_pod("team", "shot-5f2c0-1-1-1", "gone", 7)
     for version in (8, 9):
         cache.replace_all(listing(version))
-    assert not cache._deleted | cache._deleted_before
+    assert "gone" not in cache._deletions
 
 
 def test_pod_whose_owner_was_edited_leaves_its_old_owner() -> None:

@@ -9,6 +9,7 @@ import pytest
 from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.runtime.intake import Intake, RawListing
 from kubeshot_operator.runtime.queue import Work
+from kubeshot_operator.runtime.shelf import Shelf
 from kubeshot_operator.runtime.state import State
 from unit.contract.make import raw_spec
 from unit.operator.builders import KEY, make_state, raw_class, raw_namespace, raw_pod, raw_request, raw_warm_pod
@@ -46,7 +47,7 @@ def test_request_and_its_pod_wake_it_once() -> None:
 def test_deletion_wakes_a_request_so_that_its_pods_are_cleared_away() -> None:
     state = make_state()
     woken_by(state, lambda intake: intake.request(raw_request(), deleted=False))
-    assert woken_by(state, lambda intake: intake.request(raw_request(), deleted=True)) == [KEY]
+    assert woken_by(state, lambda intake: intake.request_outline(raw_request(), deleted=True)) == [KEY]
     assert state.cache.requests == {}
 
 
@@ -101,7 +102,7 @@ def test_list_wakes_the_oldest_first_and_those_that_are_gone_last() -> None:
     woken_by(state, lambda intake: intake.request(raw_request(name="a-gone", uid="gone"), deleted=False))
     young = raw_request(name="b-young", creationTimestamp="2026-01-01T12:00:02Z")
     old = raw_request(name="c-old", creationTimestamp="2026-01-01T12:00:01Z")
-    listed = RawListing(50, [young, old], [], [raw_class()], [])
+    listed = RawListing(50, [young, old], [], [raw_class()], [], Shelf())
     keys = woken_by(state, lambda intake: intake.listing(listed))
     assert keys == [Key("team", name) for name in ("c-old", "b-young", "a-gone")]
 
