@@ -36,7 +36,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e zoo scale-short cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, scale, and its hard kill
+test: check integration e2e zoo chaos-quick scale-short cluster-test ## Everything: check, integration, end to end, zoo and faults on a real cluster, scale, and a hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
@@ -194,6 +194,22 @@ scale-short: $(venv)/.installed ## The operator with 400 requests on an API serv
 scale: $(venv)/.installed ## The operator with 10,000 requests at once and 100,000 that are over, on an API server without machines
 	@$(timed)
 	$(bin)/pytest -q -s --requests 10000 --finished 100000 tests/scale
+
+# The operator of the suite works in the place of the cluster's own, which rests meanwhile.
+SEEDS ?= 20
+.PHONY: chaos
+chaos: deploy ## Let 20 kinds of faults strike amid requests, with 20 seeds (SEEDS=…), and write docs/chaos.md: hours
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	rm -f out/chaos.jsonl
+	$(bin)/pytest -v tests/chaos --all-faults --seeds $(SEEDS) --ledger out/chaos.jsonl
+	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m chaos.ledger out/chaos.jsonl
+
+.PHONY: chaos-quick
+chaos-quick: deploy ## Four of the faults, with one seed: three minutes
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -v $(again) tests/chaos
 
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
