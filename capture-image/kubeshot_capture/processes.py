@@ -17,6 +17,13 @@ def kill_descendants(of: int | None = None) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def kill_family(pid: int) -> None:
+    """Send SIGKILL to a process and all that it started."""
+    kill_descendants(pid)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
 def descendants(parents: dict[int, int], of: int) -> Iterator[int]:
     """Yield the children of a process and theirs, from a map of process to parent."""
     for pid, parent in parents.items():

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -167,6 +166,4 @@ async def _stop(running: Running) -> None:
         async with asyncio.timeout(STOP_SECONDS):
             await running.browser.close()
     if running.browser.is_connected():
-        processes.kill_descendants(running.pid)
-        with suppress(ProcessLookupError):
-            os.kill(running.pid, signal.SIGKILL)
+        processes.kill_family(running.pid)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import time
 from collections.abc import Coroutine
 from typing import Any
@@ -11,7 +10,7 @@ from integration.capture.test_process import is_gone
 from kubeshot_capture.attempt import chromium_path
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.driver import start_driver
-from kubeshot_capture.processes import children, kill_descendants
+from kubeshot_capture.processes import children, kill_family
 from kubeshot_capture.warm.chromium import Chromium, Running
 from kubeshot_capture.warm.seat import Seat
 from kubeshot_contract.options import Sandbox
@@ -27,8 +26,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         loop.run_until_complete(asyncio.wait_for(work, SECONDS))
     finally:
         for pid in set(children()) - others:
-            kill_descendants(pid)
-            os.kill(pid, signal.SIGKILL)
+            kill_family(pid)
         # The driver's pipes are closed when the loop hears of its end.
         loop.run_until_complete(asyncio.sleep(0.3))
         loop.close()
