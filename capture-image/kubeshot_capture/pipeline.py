@@ -141,13 +141,14 @@ class Pipeline:
         async def work(deadline: Deadline) -> tuple[Outcome, None]:
             await asyncio.sleep(min(pause, deadline.left()))
             await tab.advance_clock(last=False)
+            usual = deadline.within(SETTLE_SECONDS)
             if self._spec.wait.until is not Until.SETTLED:
-                await clean.finish_banners(tab, deadline)
+                await clean.finish_banners(tab, usual)
                 self._report.page(await opening.titled_page(tab, deadline))
                 return Outcome.SKIPPED, None
-            answered, usual = tab.banners.changes, deadline.within(SETTLE_SECONDS)
+            answered = tab.banners.changes
             settling = await settle.run(tab, full_page, usual, deadline)
-            await clean.finish_banners(tab, deadline)
+            await clean.finish_banners(tab, usual)
             if tab.banners.changes > answered:
                 settling = await settle.run(tab, full_page, usual, deadline)
             self._report.page(await opening.titled_page(tab, deadline))
@@ -155,7 +156,7 @@ class Pipeline:
             return self._in_time(outcome, settling.complaint), None
 
         # Looking again after a blank picture is not the page's fault alone, so it doesn't come out of the page's time.
-        limit = self._deadline if pause else self._page_deadline
+        limit = self._deadline.within(pause + SETTLE_SECONDS) if pause else self._page_deadline
         await self._steps.run(Stage.SETTLE, limit, work)
 
     async def _shots_with_content(self, tab: Tab) -> list[Shot]:

@@ -87,7 +87,7 @@ async def run(tab: Tab, full_page: bool, deadline: Deadline, last: Deadline | No
             return Settling(settled=not samples[-1].fonts_loading, complaint="fonts did not come within their time")
         if not deadline.left() and not (last.left() and images_are_coming(samples)):
             return Settling(settled=False, complaint=complaint(samples))
-        await asyncio.sleep(min(POLL_SECONDS, missing(samples), max(deadline.left(), last.left())))
+        await asyncio.sleep(min(POLL_SECONDS, missing(samples), last.left()))
 
 
 async def _sample(tab: Tab, session: CDPSession, full_page: bool, start: float, deadline: Deadline) -> Sample:
