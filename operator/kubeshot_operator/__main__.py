@@ -1,16 +1,12 @@
 """Composition root: reads the settings, opens the connections, and runs until told to stop."""
 
 import asyncio
-import faulthandler
 import logging
 import os
 import secrets
-import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -36,16 +32,18 @@ from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
 from kubeshot_operator.runtime.follower import Follower
 from kubeshot_operator.runtime.health import health_app
 from kubeshot_operator.runtime.intake import Intake
-from kubeshot_operator.runtime.lease import Clocks, Leadership, LeadershipLostError, Replica
+from kubeshot_operator.runtime.lease import Clocks, Leadership, Replica
 from kubeshot_operator.runtime.load import look_at_load
 from kubeshot_operator.runtime.metrics import Metrics
 from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
 from kubeshot_operator.runtime.queue import WorkQueue
-from kubeshot_operator.runtime.reconcile import Reconciler, Tell
+from kubeshot_operator.runtime.reconcile import Reconciler
 from kubeshot_operator.runtime.relist import Relister
 from kubeshot_operator.runtime.state import State
+from kubeshot_operator.runtime.status_writer import Tell
+from kubeshot_operator.runtime.tenure import Tenure, hear_signals
 from kubeshot_operator.runtime.vitals import Pulse, Vitals
 from kubeshot_operator.settings import InvalidSettingError, Settings
 
@@ -53,10 +51,6 @@ if TYPE_CHECKING:
     from kubeshot_operator.adapters.tracing import Tracer
 
 _USER_AGENT = "kubeshot-operator"
-# A pass takes milliseconds; one that waits for a call to time out is not waited for.
-_DRAIN_SECONDS = 10.0
-# The loop itself notices first, and says so in one line. With the deadline it stays below the duration of the Lease.
-_HANG_MARGIN = 0.5
 # The pod has 30 s in all to end.
 _FLUSH_SECONDS = 5.0
 
@@ -102,6 +96,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
         outlines = Follower(watches.request_outlines, relister.list_requests_anew, intake.request_outline)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
         leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
+        tenure = Tenure(state, leadership)
         ready = asyncio.Event()
 
         def look() -> Vitals:
@@ -114,7 +109,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
         await _serve(health, settings.health_port)
         await relister.list_until_it_works(whole=True)
         # Pods are known by now; until then each would be told that its token is none.
-        dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), _is_in_charge(state, leadership))
+        dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), tenure.is_in_charge)
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
         maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
         reconciler = Reconciler(state, maker, _now, _tell(metrics, tracer))
@@ -126,11 +121,11 @@ async def _run(settings: Settings, connection: Connection) -> None:
                 tasks.create_task(pods.run(relister.pods_version)),
                 tasks.create_task(outlines.run(relister.requests_version)),
                 tasks.create_task(pulse.run()),
-                tasks.create_task(_race(leadership, intake, ready)),
+                tasks.create_task(tenure.race(intake.everything, ready)),
             )
             told, left = asyncio.Event(), asyncio.Event()
-            leaving = tasks.create_task(_leave(told, left, _Post(state, leadership, background)))
-            tasks.create_task(_listen(told, ready))
+            leaving = tasks.create_task(tenure.leave(told, left, background))
+            tasks.create_task(hear_signals(told, ready))
             await kopf.operator(
                 registry=build_registry(intake, lambda: _watch_session(connection, observe)),
                 settings=build_settings(),
@@ -161,59 +156,6 @@ def _tell(metrics: Metrics, tracer: "Tracer | None") -> Tell:
             tracer.send(run)
 
     return tell
-
-
-async def _race(leadership: Leadership, intake: Intake, ready: asyncio.Event) -> None:
-    """Race for the Lease once the watches are up; end this process, wherever it is, when the Lease is lost."""
-    await ready.wait()
-    try:
-        await leadership.run(elected=intake.everything, renewed=_end_if_it_hangs)
-    except LeadershipLostError as error:
-        logger.critical("this replica leads no longer and ends", extra={"error": str(error)})
-        # Not an exception: on its way out a pass could still write.
-        os._exit(1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """What a replica leaves behind."""
-
-    state: State
-    leadership: Leadership
-    background: tuple[asyncio.Task[None], ...]
-
-
-async def _listen(told: asyncio.Event, ready: asyncio.Event) -> None:
-    """Hear the signals to end in Kopf's place: it would take seconds to end its watches before the Lease is free."""
-    await ready.wait()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-
-
-async def _leave(told: asyncio.Event, left: asyncio.Event, post: _Post) -> None:
-    """Once told to end, finish the passes under way, then let another replica lead, and have Kopf end."""
-    await told.wait()
-    if not await post.state.queue.drain(_DRAIN_SECONDS):
-        logger.warning("a pass is cut off", extra={"seconds": _DRAIN_SECONDS})
-    for task in post.background:
-        task.cancel()
-    await asyncio.wait(post.background)
-    await post.leadership.release()
-    faulthandler.cancel_dump_traceback_later()
-    left.set()
-
-
-def _end_if_it_hangs(seconds: float) -> None:
-    """End this process, with a traceback, when its event loop has not run to renew the Lease in time.
-
-    A thread of the interpreter's own does so, which needs neither the loop nor the lock that Python code holds.
-    """
-    faulthandler.dump_traceback_later(seconds + _HANG_MARGIN, exit=True)
-
-
-def _is_in_charge(state: State, leadership: Leadership) -> Callable[[], bool]:
-    """Return what says whether pods may speak to this replica; one that is about to end would forget what they tell."""
-    return lambda: leadership.leads and not state.queue.is_draining
 
 
 def _replica(settings: Settings) -> Replica:

@@ -17,7 +17,7 @@ from kubeshot_operator.decide.tally import Load, Tally
 from kubeshot_operator.runtime.claim_index import ClaimIndex
 from kubeshot_operator.runtime.class_index import ClassIndex
 from kubeshot_operator.runtime.deletions import Deletions
-from kubeshot_operator.runtime.listing import Listing, Object, is_before, is_newer, is_read_now
+from kubeshot_operator.runtime.listing import Listing, is_before, is_newer, tells_more
 from kubeshot_operator.runtime.namespace_index import NamespaceIndex
 from kubeshot_operator.runtime.pod_index import OurPod, Owner, PodIndex
 from kubeshot_operator.runtime.shelf import Shelf
@@ -67,8 +67,8 @@ class Cache:
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
         known = self.requests.get(request.key)
-        is_old = int(request.resource_version) < self.shelf.version_of(request.uid)
-        if not is_old and (not self._is_outdated(request, known) or is_read_now(request, known)):
+        last = max(self.shelf.version_of(request.uid) - 1, self._deletions.version_of(request.uid))
+        if last < int(request.resource_version) and tells_more(request, known):
             self.shelf.take_off(request.uid, request.key)
             self._replace(request)
 
@@ -130,7 +130,8 @@ class Cache:
 
     def put_pod(self, pod: OurPod) -> None:
         """Remember a pod, unless a newer one is known."""
-        if not self._is_outdated(pod, self._pods.get((pod.namespace, pod.name))):
+        is_gone = int(pod.resource_version) <= self._deletions.version_of(pod.uid)
+        if not is_gone and is_newer(pod, self._pods.get((pod.namespace, pod.name))):
             self._pods.put(pod)
 
     def mark_deleting(self, namespace: str, name: str) -> None:
@@ -180,7 +181,7 @@ class Cache:
         changed: set[Owner] = set(self._take_unlisted(listed, requests.keys()))
         for pod in gone_pods:
             changed |= {pod.owner, *self._claims.of((pod.namespace, pod.name))}
-        changed |= {key for key, item in requests.items() if is_newer(item, self.requests.get(key))}
+        changed |= {key for key, item in requests.items() if tells_more(item, self.requests.get(key))}
         for name, pod in pods.items():
             if is_newer(pod, self._pods.get(name)):
                 changed |= {pod.owner, *self._claims.of(name)}
@@ -227,11 +228,6 @@ class Cache:
             return False
         told = pod.request_uid in self.shelf or pod.request_uid in self._deletions
         return told or int(pod.resource_version) <= self._listed
-
-    def _is_outdated(self, item: Object, known: Object | None) -> bool:
-        version = int(item.resource_version)
-        deleted = self._deletions.version_of(item.uid)
-        return version <= deleted or (known is not None and version <= int(known.resource_version))
 
     def _replace(self, request: ScreenshotRequest) -> None:
         if (known := self.requests.get(request.key)) is not None:

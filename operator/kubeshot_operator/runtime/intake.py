@@ -68,8 +68,9 @@ class Intake:
         """Return the request in an event, as it is known if its version was in the answer to a write of our own."""
         metadata = body["metadata"]
         known = self._cache.requests.get(Key(metadata["namespace"], metadata["name"]))
-        is_same = known is not None and known.resource_version == metadata["resourceVersion"]
-        return known if is_same else _read_request(body)
+        if known is not None and known.resource_version == metadata["resourceVersion"] and not known.lacks_defaults:
+            return known
+        return _read_request(body)
 
     def request_outline(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about the metadata of a request: what becomes of it once it is over is told by that only."""

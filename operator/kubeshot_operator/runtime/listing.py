@@ -43,8 +43,8 @@ def is_before(item: Versioned, listed: Listing) -> bool:
     return int(item.resource_version) <= listed.resource_version
 
 
-def is_read_now(request: ScreenshotRequest, known: ScreenshotRequest | None) -> bool:
-    """Say whether the same version of a request has the defaults that it lacked: a new CRD changes no version."""
-    if known is None or (known.uid, known.resource_version) != (request.uid, request.resource_version):
-        return False
+def tells_more(request: ScreenshotRequest, known: ScreenshotRequest | None) -> bool:
+    """Say whether a request is newer, or has the defaults that it lacked: a new CRD changes no version."""
+    if known is None or int(request.resource_version) != int(known.resource_version):
+        return is_newer(request, known)
     return known.lacks_defaults and not request.lacks_defaults

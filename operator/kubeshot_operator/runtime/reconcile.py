@@ -4,23 +4,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, UnavailableError
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import Key, ScreenshotRequest, Status
+from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.outline import outcome_of, outline_of
 from kubeshot_operator.api.parse import parse_request
-from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
-from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.at_rest import is_at_rest
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.ended import attempts_ended
 from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation, Refusal
 from kubeshot_operator.decide.progress import is_over, open_attempt, open_claim
@@ -34,6 +29,7 @@ from kubeshot_operator.runtime.state import State
 from kubeshot_operator.runtime.status_writer import StatusWriter, Tell, about, tell_nobody
 
 logger = logging.getLogger(__name__)
+
 
 class Reconciler:
     """Makes passes over requests with what it is given: the outside, what is known of it, and a clock."""
