@@ -16,6 +16,7 @@ timed = started=$$SECONDS; trap 'echo "make $@: $$((SECONDS - started)) s"' EXIT
 browser_packages := chromium-headless-shell fonts-liberation2 fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core libatomic1
 assets_version := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' capture-image/assets/package.json)
 assets := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/assets-$(assets_version)
+promtool := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubeshot/promtool
 checked := operator capture-image cli cluster demo docs tests
 
 .PHONY: help
@@ -35,7 +36,7 @@ demo: deploy ## From nothing to a picture: cluster, images, MinIO, operator, a s
 	$(bin)/python demo/demo.py out
 
 .PHONY: test
-test: check integration e2e zoo cluster-test ## Everything: check, integration, end to end and the zoo on a real cluster, and its hard kill
+test: check integration e2e zoo chaos-quick scale-short cluster-test ## Everything: check, integration, end to end, zoo and faults on a real cluster, scale, and a hard kill
 
 # --- checks without a cluster -----------------------------------------------------------------------------------------
 
@@ -63,6 +64,7 @@ format: $(venv)/.installed ## Format the code
 .PHONY: docs
 docs: $(venv)/.installed ## Write the documents that are made from the CRDs and the tests
 	@$(bin)/python docs/fields.py
+	PYTHONPATH=operator:capture-image $(bin)/python docs/metrics.py
 	PYTHONPATH=tests:cli:capture-image $(bin)/python -m zoo.options_table
 
 # --- the cluster and what runs on it ----------------------------------------------------------------------------------
@@ -143,11 +145,28 @@ assets-update: ## Lock the newest consent engine; the next build of the image ta
 	    @duckduckgo/autoconsent@latest
 	npm version --no-git-tag-version --allow-same-version "$$(date +%Y.%-m.%-d)"
 
+# Its Go module takes the client libraries of all clouds along; Debian's package is the same program.
+.PHONY: promtool
+promtool: ## Fetch Prometheus' tool, which checks the alert rules and the dashboard
+	@if command -v promtool >/dev/null || [ -x '$(promtool)' ]; then exit; fi
+	$(timed)
+	echo "Fetching promtool ..."
+	folder="$$(mktemp -d)"
+	apt-cache show prometheus >/dev/null 2>&1 || $(as_root) apt-get update --quiet=2
+	(cd "$$folder" && apt-get download --quiet=2 prometheus 2>/dev/null) || {
+	    echo "No package of Prometheus here: put promtool on the PATH."
+	    exit 1
+	}
+	dpkg-deb --fsys-tarfile "$$folder"/prometheus_*.deb | tar --extract --directory "$$folder" ./usr/bin/promtool
+	mkdir -p '$(dir $(promtool))'
+	mv "$$folder/usr/bin/promtool" '$(promtool)'
+	rm -r "$$folder"
+
 # The machines are shared: a test that fails is run again, once, and the output says which ones were.
 again := --reruns 1
 
 .PHONY: integration
-integration: browser assets deploy ## Tests with a real Chromium, a real MinIO and a real API server
+integration: browser assets promtool deploy ## Tests with a real Chromium, a real MinIO and a real API server
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	# A capture waits more than it works: three at a time use two cores.
@@ -164,6 +183,33 @@ warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -q --burst 1000 --kills 300 tests/e2e/test_warm.py tests/e2e/test_warm_kills.py
+
+# A control plane of its own, beside whatever cluster is up.
+.PHONY: scale-short
+scale-short: $(venv)/.installed ## The operator with 400 requests on an API server without machines
+	@$(timed)
+	$(bin)/pytest -q $(again) tests/scale
+
+.PHONY: scale
+scale: $(venv)/.installed ## The operator with 10,000 requests at once and 100,000 that are over, on an API server without machines
+	@$(timed)
+	$(bin)/pytest -q -s --requests 10000 --finished 100000 tests/scale
+
+# The operator of the suite works in the place of the cluster's own, which rests meanwhile.
+SEEDS ?= 20
+.PHONY: chaos
+chaos: deploy ## Let 20 kinds of faults strike amid requests, with 20 seeds (SEEDS=…), and write docs/chaos.md: hours
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	rm -f out/chaos.jsonl
+	$(bin)/pytest -v tests/chaos --all-faults --seeds $(SEEDS) --ledger out/chaos.jsonl
+	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m chaos.ledger out/chaos.jsonl
+
+.PHONY: chaos-quick
+chaos-quick: deploy ## Four of the faults, with one seed: three minutes
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -v $(again) tests/chaos
 
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster

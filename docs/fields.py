@@ -88,7 +88,8 @@ def _spec_section(path: str, schema: Schema, absent: Absent) -> str:
     )
     refused = "".join(f"* `{place}`: {_escaped(message)}\n" for place, message in _rules(path, schema))
     rules = f"\nRefused, in these words:\n\n{refused}" if refused else ""
-    return f"\n### `{path}`\n\n{' '.join(told)}\n\n{_SPEC_HEAD}{rows}{rules}"
+    table = f"\n{_SPEC_HEAD}{rows}" if rows else ""
+    return f"\n### `{path}`\n\n{' '.join(told)}\n{table}{rules}"
 
 
 def _sentence(begin: str, end: str) -> Iterator[str]:

@@ -34,15 +34,49 @@ def build_registry(intake: Intake, open_session: Callable[[], kopf.AiohttpSessio
     async def request_changed(event: kopf.RawEvent, **_: Any) -> None:
         intake.request(event["object"], deleted=event["type"] == "DELETED")
 
-    @kopf.on.event("", "v1", "pods", labels={crd.MANAGED_BY_LABEL: crd.MANAGED_BY}, registry=registry)
-    async def pod_changed(event: kopf.RawEvent, **_: Any) -> None:
-        intake.pod(event["object"], deleted=event["type"] == "DELETED")
-
     @kopf.on.event(crd.GROUP, crd.VERSION, crd.CLASSES, registry=registry)
     async def class_changed(event: kopf.RawEvent, **_: Any) -> None:
         intake.capture_class(event["object"], deleted=event["type"] == "DELETED")
 
+    @kopf.on.event("", "v1", "namespaces", registry=registry)
+    async def namespace_changed(event: kopf.RawEvent, **_: Any) -> None:
+        intake.namespace(event["object"], deleted=event["type"] == "DELETED")
+
     return registry
+
+
+class _NoDifferences(kopf.DiffBaseStorage):
+    """Finds each object to be as it was."""
+
+    def build(self, *, body: kopf.Body, extra_fields: object = None) -> kopf.BodyEssence:
+        """Return nothing of an object."""
+        return kopf.BodyEssence()
+
+    def fetch(self, *, body: kopf.Body) -> None:
+        """Return nothing of an object as it was before."""
+
+    def store(self, *, body: kopf.Body, patch: kopf.Patch, essence: kopf.BodyEssence) -> None:
+        """Keep nothing."""
+
+
+class _NoProgress(kopf.ProgressStorage):
+    """Keeps nothing: handlers of events are run once, whatever becomes of them."""
+
+    def fetch(self, *, key: str, body: kopf.Body) -> None:
+        """Return nothing."""
+
+    def store(self, **_: object) -> None:
+        """Keep nothing."""
+
+    def purge(self, **_: object) -> None:
+        """Keep nothing."""
+
+    def touch(self, **_: object) -> None:
+        """Keep nothing."""
+
+    def clear(self, *, essence: kopf.BodyEssence) -> kopf.BodyEssence:
+        """Return it as it is: nothing was added."""
+        return essence
 
 
 def build_settings() -> kopf.OperatorSettings:
@@ -53,12 +87,17 @@ def build_settings() -> kopf.OperatorSettings:
     # A hung connection must not block for Kopf's default of 5 minutes.
     settings.networking.request_timeout = 30
     settings.networking.connect_timeout = 5
+    # A watch that is begun anew tells that it is alive; the events of a quiet cluster do not.
+    settings.watching.server_timeout = 60
     # Log lines are not Events.
     settings.posting.enabled = False
-    # No watch of namespaces and CRDs: ours are fixed, and the rights to list them are not needed.
+    # No watch of CRDs, nor of namespaces as places to look into: ours are fixed, and all namespaces are looked into.
     settings.scanning.disabled = True
     # Peering pauses both operators when priorities tie.
     settings.peering.standalone = True
-    # Without a selector every pod of the cluster would come in.
-    settings.watching.label_selectors["pods"] = f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}"
+    # What is over is followed by its metadata only, in a watch of our own.
+    settings.watching.field_selectors[crd.REQUESTS] = crd.UNFINISHED
+    # No handler of ours asks what has changed, yet Kopf copies each object twice to tell.
+    settings.persistence.diffbase_storage = _NoDifferences()
+    settings.persistence.progress_storage = _NoProgress()
     return settings

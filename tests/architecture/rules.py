@@ -35,8 +35,10 @@ ALLOWED_IN = {
     },
     # Importing the official client costs 40 MB and 1.2 s.
     "kubernetes": set[str](),
-    "minio": {f"{OPERATOR}.adapters.storage"},
-    "urllib3": {f"{OPERATOR}.adapters.storage"},
+    "minio": {f"{OPERATOR}.adapters.storage", f"{OPERATOR}.adapters.storage_problems"},
+    "opentelemetry": {f"{OPERATOR}.adapters.tracing"},
+    "prometheus_client": {f"{OPERATOR}.runtime.metrics"},
+    "urllib3": {f"{OPERATOR}.adapters.storage", f"{OPERATOR}.adapters.storage_problems"},
     # What decides knows no browser: areas, quiet, traffic, banners, challenge, material and the like.
     "playwright": {
         f"{CAPTURE}.{module}"

@@ -8,7 +8,8 @@ from contract.schemas import CRDS, Place, at, places
 from kubeshot_contract.dispatch import MAX_PAGES
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import MAX_MESSAGE, MAX_OUTPUTS, MAX_TITLE, MAX_URL, Stage
-from kubeshot_operator.decide.attempts import MAX_INFRASTRUCTURE_ATTEMPTS
+from kubeshot_operator.decide.attempts import MAX_INFRASTRUCTURE_ATTEMPTS, MAX_MEMORY_ATTEMPTS
+from kubeshot_operator.decide.leftovers import MAX_RUNS
 
 # A Kubernetes Affinity, checked by the API server when the pod is made.
 UNREAD = {("captureclasses", "spec.pod.affinity")}
@@ -94,8 +95,14 @@ def test_as_many_outputs_are_stored_as_can_be_asked_for() -> None:
 
 def test_there_is_room_for_every_attempt_that_a_run_may_have() -> None:
     retries = at("screenshotrequests", "spec.retry.limit")["maximum"]
-    # Of attempts that the cluster ended, the last allowed one ends the run.
-    assert at("screenshotrequests", "status.attempts")["maxItems"] >= 1 + retries + MAX_INFRASTRUCTURE_ATTEMPTS
+    # The last one that any of the budgets allows ends the run.
+    most = retries + 1 + (MAX_INFRASTRUCTURE_ATTEMPTS - 1) + (MAX_MEMORY_ATTEMPTS - 1)
+    assert at("screenshotrequests", "status.attempts")["maxItems"] >= most
+
+
+def test_there_is_room_for_the_keys_of_as_many_runs_as_are_remembered() -> None:
+    assert at("screenshotrequests", "status.uploads")["maxItems"] == MAX_RUNS
+    assert at("screenshotrequests", "status.uploads[].keys")["maxItems"] == MAX_OUTPUTS
 
 
 def test_there_is_room_for_a_verdict_on_every_stage() -> None:

@@ -21,7 +21,7 @@ from kubeshot_contract.options import (
     Until,
 )
 from kubeshot_contract.result import Outcome
-from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, ReuseMode
+from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, Retention, ReuseMode, SelectorOperator
 
 OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "spec.emulate.colorScheme", ColorScheme),
@@ -36,11 +36,13 @@ OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "spec.outputs[].format", Format),
     ("screenshotrequests", "spec.outputs[].resize.fit", Fit),
     ("screenshotrequests", "spec.outputs[].pdf.paper", Paper),
+    ("screenshotrequests", "spec.retention", Retention),
     ("screenshotrequests", "status.phase", Phase),
     ("screenshotrequests", "status.verdict.stages[].outcome", Outcome),
     ("screenshotrequests", "status.conditions[].status", ConditionStatus),
     ("captureclasses", "spec.pod.sandbox", Sandbox),
     ("captureclasses", "spec.storage.encryption.type", Encryption),
+    ("captureclasses", "spec.namespaces.matchExpressions[].operator", SelectorOperator),
     ("captureclasses", "spec.reuse.mode", ReuseMode),
 ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from contract.schemas import REPOSITORY, documents
+from kubeshot_operator.api import crd
 
 BASE = REPOSITORY / "manifests" / "base"
 INSTALLER = REPOSITORY / "manifests" / "components" / "install-class"
@@ -39,18 +40,21 @@ def of(group: str, resource: str, *verbs: str) -> Permissions:
 
 def test_the_operator_has_exactly_these_permissions_everywhere() -> None:
     assert permissions(role("ClusterRole", "kubeshot-operator")) == {
-        *of("kubeshot.dev", "screenshotrequests", "get", "list", "watch"),
+        *of("kubeshot.dev", "screenshotrequests", "get", "list", "watch", "patch", "delete"),
         *of("kubeshot.dev", "screenshotrequests/status", "patch"),
         *of("kubeshot.dev", "captureclasses", "get", "list", "watch"),
+        *of("", "namespaces", "get", "list", "watch"),
         *of("", "pods", "get", "list", "watch", "create", "delete"),
         *of("", "events", "create", "patch"),
     }
 
 
-def test_the_operator_reads_secrets_in_its_own_namespace_only() -> None:
+def test_the_operator_reads_secrets_and_has_a_lease_in_its_own_namespace_only() -> None:
     found = role("Role", "kubeshot-operator")
-    assert permissions(found) == of("", "secrets", "get")
+    leases = of("coordination.k8s.io", "leases", "get", "update", "create")
+    assert permissions(found) == of("", "secrets", "get") | leases
     assert found["metadata"]["namespace"] == "kubeshot-system"
+    assert [rule.get("resourceNames") for rule in found["rules"]] == [None, [crd.LEASE_NAME], None]
 
 
 def test_the_installer_may_put_a_class_there_and_no_more() -> None:

@@ -117,7 +117,16 @@ def test_every_value_of_a_page_is_read() -> None:
 
 
 def test_the_fields_of_a_page_are_all_but_the_operator_s() -> None:
-    operators = {"captureClassName", "storage", "suspend", "deadline", "retry"}
+    operators = {
+        "captureClassName",
+        "storage",
+        "priority",
+        "suspend",
+        "deadline",
+        "retry",
+        "ttlAfterFinished",
+        "retention",
+    }
     assert {*PAGE_FIELDS} == SPEC_SCHEMA["properties"].keys() - operators
 
 

@@ -104,10 +104,16 @@ def test_pods_find_the_port_on_which_they_report() -> None:
     assert port["targetPort"] in [item["name"] for item in container["ports"]]
 
 
-def test_two_operators_are_never_up_at_once() -> None:
+def test_an_upgrade_and_a_drain_leave_one_operator_that_is_ready() -> None:
     operator = workload("kubeshot-operator")
-    assert operator["spec"]["replicas"] == 1
-    assert operator["spec"]["strategy"] == {"type": "Recreate"}
+    assert operator["spec"]["replicas"] == 2
+    assert operator["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+    [budget] = documents(MANIFESTS / "base" / "disruption-budget.yaml")
+    assert budget["spec"]["maxUnavailable"] == 1
+    labels = operator["spec"]["template"]["metadata"]["labels"]
+    assert budget["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    [preferred] = operator["spec"]["template"]["spec"]["affinity"]["podAntiAffinity"].values()
+    assert preferred[0]["podAffinityTerm"]["labelSelector"] == operator["spec"]["selector"]
 
 
 def test_the_class_names_what_the_demo_has() -> None:

@@ -5,9 +5,41 @@ from e2e.kubectl import Object, condition
 UNSEEN = -1
 
 
+def compute(body: Object) -> str:
+    """Return what tools make of an object by its generic conditions, as kstatus does.
+
+    After `checkGenericProperties` and `checkReadyCondition` of sigs.k8s.io/cli-utils/pkg/kstatus/status.
+    """
+    if "deletionTimestamp" in body["metadata"]:
+        return "Terminating"
+    observed = body.get("status", {}).get("observedGeneration")
+    if observed is not None and observed != body["metadata"]["generation"]:
+        return "InProgress"
+    if _holds(body, "Reconciling"):
+        return "InProgress"
+    if _holds(body, "Stalled"):
+        return "Failed"
+    return "Current" if condition(body, "Ready") is None or _holds(body, "Ready") else "InProgress"
+
+
+def meant(body: Object) -> str:
+    """Return what tools should make of a request."""
+    status = body["status"]
+    if "deletionTimestamp" in body["metadata"]:
+        return "Terminating"
+    if status["observedGeneration"] != body["metadata"]["generation"]:
+        return "InProgress"
+    return {"Succeeded": "Current", "Failed": "Failed"}.get(status["phase"], "InProgress")
+
+
 def contradictions(body: Object) -> list[str]:
     """Return what is wrong with one observed state of a request; empty when nothing is."""
+    if compute(body) != meant(body):
+        return [f"kstatus makes {compute(body)} of it, and it is {meant(body)}"]
     status = body["status"]
+    if status["observedGeneration"] == UNSEEN and "deletionTimestamp" in body["metadata"]:
+        # All that may be said of it is what keeps it.
+        return []
     if status["observedGeneration"] == UNSEEN:
         return [] if set(status) == {"observedGeneration"} else ["an unseen request has a status"]
     missing = [kind for kind in ("Ready", "Reconciling", "Stalled") if condition(body, kind) is None]

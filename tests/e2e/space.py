@@ -9,7 +9,7 @@ from typing import Any
 from e2e.eventually import eventually
 from e2e.kstatus import contradictions
 from e2e.kubectl import Kubectl, Object, condition
-from e2e.watch import Watch
+from e2e.watch import Change, Watch
 
 API = "apis/kubeshot.dev/v1alpha1"
 OPERATOR_NAMESPACE = "kubeshot-system"
@@ -59,6 +59,10 @@ class Space:
     def pod_states(self, name: str) -> list[Object]:
         """Return every state of a pod, in order."""
         return self._pods.states(name)
+
+    def pod_changes(self) -> list[Change]:
+        """Return every change of a pod, in order."""
+        return self._pods.changes()
 
     def most_pods_at_once(self) -> int:
         """Return how many pods there were at the same time, those that had ended left out."""

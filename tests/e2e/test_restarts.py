@@ -1,7 +1,6 @@
 """The operator is killed at the worst moments; every request still has one run, one set of images, a right status."""
 
 import hashlib
-import json
 from uuid import uuid4
 
 import pytest
@@ -10,6 +9,7 @@ from e2e.bucket import Storage
 from e2e.classes import MakeClass, class_like_default, unchanged
 from e2e.eventually import eventually
 from e2e.kubectl import Kubectl, Object
+from e2e.replicas import scale
 from e2e.space import OPERATOR, OPERATOR_NAMESPACE, Shot, Space, is_running
 from e2e.website import Website
 
@@ -116,14 +116,3 @@ def test_what_happens_while_no_operator_is_there_is_caught_up_with(
 def is_over(space: Space, pod: str) -> bool:
     last: Object = space.pod_states(pod)[-1]
     return last["status"]["phase"] in ("Succeeded", "Failed")
-
-
-def scale(kubectl: Kubectl, replicas: int) -> None:
-    """Set the number of operators, and wait until it is so."""
-    patch = json.dumps({"spec": {"replicas": replicas}})
-    place = ("-n", OPERATOR_NAMESPACE)
-    kubectl.run("patch", "deployment", "kubeshot-operator", *place, f"--patch={patch}")
-    kubectl.run("rollout", "status", "deployment/kubeshot-operator", *place, "--timeout=60s")
-    eventually(
-        lambda: len(kubectl.items("pods", *place, "-l", OPERATOR)) == replicas, within=40, what=f"{replicas} operators"
-    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
+from kubeshot_operator.api.api_call import UNANSWERED, ApiCall, read_call
+
 # Kopf's default is no limit at all, which 3,000 events at once turn into resets.
 _MAX_CONNECTIONS = 50
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
@@ -25,7 +27,13 @@ class Connection:
     read_headers: Callable[[], Mapping[str, str]]
 
 
-def open_session(connection: Connection, user_agent: str, *, for_watches: bool = False) -> aiohttp.ClientSession:
+Observe = Callable[[ApiCall], None]
+"""Is told of each call to the API server."""
+
+
+def open_session(
+    connection: Connection, user_agent: str, observe: Observe, *, for_watches: bool = False
+) -> aiohttp.ClientSession:
     """Return a session with a bounded number of connections. A session for watches has no limit on their time."""
     headers: dict[str, str] = {}
     fresh_until = 0.0
@@ -42,5 +50,21 @@ def open_session(connection: Connection, user_agent: str, *, for_watches: bool =
         connector=aiohttp.TCPConnector(limit=_MAX_CONNECTIONS, ssl=connection.tls),
         timeout=_WATCH_TIMEOUT if for_watches else _TIMEOUT,
         headers={"User-Agent": user_agent},
-        middlewares=(authenticate,),
+        middlewares=(_watched(observe), authenticate),
     )
+
+
+def _watched(observe: Observe) -> aiohttp.ClientMiddlewareType:
+    """Return what tells of each call once its answer begins, or none comes."""
+
+    async def tell(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        verb, resource = read_call(request.method, request.url.path, request.url.query)
+        begun, code = time.monotonic(), UNANSWERED
+        try:
+            response = await handler(request)
+            code = str(response.status)
+            return response
+        finally:
+            observe(ApiCall(verb, resource, code, time.monotonic() - begun))
+
+    return tell

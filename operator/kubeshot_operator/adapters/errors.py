@@ -5,6 +5,10 @@ class UnavailableError(Exception):
     """The API server did not answer, or not as it should: try again later."""
 
 
+class ExpiredError(Exception):
+    """The API server no longer knows what has changed since that version: list anew."""
+
+
 class ConflictError(Exception):
     """The object has changed since it was read: look again before writing."""
 

@@ -10,7 +10,7 @@ import aiohttp
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
-from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
 
 Raw = dict[str, Any]
@@ -27,9 +27,18 @@ class KubernetesAPI:
         self._session = session
         self._server = server
 
-    async def list_requests(self) -> tuple[list[Raw], int]:
-        """Return all ScreenshotRequests, and the resource version at which they are listed."""
-        return await self._list(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}")
+    async def request_pages(self) -> AsyncIterator[tuple[list[Raw], int]]:
+        """Yield all ScreenshotRequests page by page, each with the resource version at which they are listed."""
+        async for page in self._pages(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", {}):
+            yield page["items"], int(page["metadata"]["resourceVersion"])
+
+    async def list_unfinished(self) -> tuple[list[Raw], int]:
+        """Return the ScreenshotRequests whose run is not over, and the resource version at which they are listed."""
+        return await self._list(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", fieldSelector=crd.UNFINISHED)
+
+    async def get_request(self, key: Key) -> Raw:
+        """Return a ScreenshotRequest; raise `GoneError` when there is none."""
+        return await self._call("GET", f"/apis/{crd.API_VERSION}/namespaces/{key.namespace}/{crd.REQUESTS}/{key.name}")
 
     async def list_pods(self) -> tuple[list[Raw], int]:
         """Return all pods under our label, and the resource version at which they are listed."""
@@ -38,6 +47,10 @@ class KubernetesAPI:
     async def list_classes(self) -> tuple[list[Raw], int]:
         """Return all CaptureClasses, and the resource version at which they are listed."""
         return await self._list(f"/apis/{crd.API_VERSION}/{crd.CLASSES}")
+
+    async def list_namespaces(self) -> tuple[list[Raw], int]:
+        """Return all namespaces, and the resource version at which they are listed."""
+        return await self._list("/api/v1/namespaces")
 
     async def create_pod(self, namespace: str, pod: Raw) -> Raw:
         """Create a pod and return it; raise `NameTakenError` or `RefusedError` when that is not possible."""
@@ -59,9 +72,28 @@ class KubernetesAPI:
 
         Raises `ConflictError` when it has changed since, `GoneError` when it was deleted.
         """
-        path = f"/apis/{crd.API_VERSION}/namespaces/{request.key.namespace}/{crd.REQUESTS}/{request.key.name}/status"
         metadata = {"resourceVersion": request.resource_version}
-        return await self._call("PATCH", path, {"metadata": metadata, "status": patch})
+        return await self._call("PATCH", f"{_path(request)}/status", {"metadata": metadata, "status": patch})
+
+    async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
+        """Give a request as it was read these finalizers, and return it.
+
+        Raises `ConflictError` when it has changed since, so that nobody's finalizer is lost, `GoneError` when it was
+        deleted.
+        """
+        metadata = {"resourceVersion": request.resource_version, "finalizers": list(finalizers)}
+        return await self._call("PATCH", _path(request), {"metadata": metadata})
+
+    async def delete_request(self, request: ScreenshotRequest) -> None:
+        """Delete a request as it was read; one that is gone already is no error.
+
+        Raises `ConflictError` when it has changed since, or when there is another one of its name.
+        """
+        preconditions = {"uid": request.uid, "resourceVersion": request.resource_version}
+        try:
+            await self._call("DELETE", _path(request), {"preconditions": preconditions})
+        except GoneError:
+            return
 
     async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:
         """Record an Event about a request."""
@@ -87,6 +119,20 @@ class KubernetesAPI:
         """Return the data of a Secret, still in Base64; raise `GoneError` when there is none."""
         secret = await self._call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         return secret.get("data") or {}
+
+    async def read_lease(self, namespace: str, name: str) -> Raw:
+        """Return a Lease; raise `GoneError` when there is none."""
+        return await self._call("GET", f"{_leases(namespace)}/{name}")
+
+    async def write_lease(self, namespace: str, lease: Raw) -> Raw:
+        """Replace a Lease of the version that it names, or create it when it names none; return it as it is now.
+
+        Raises `ConflictError` when it has changed since, `NameTakenError` when there is one, `GoneError` when it was
+        deleted.
+        """
+        if "resourceVersion" in lease["metadata"]:
+            return await self._call("PUT", f"{_leases(namespace)}/{lease['metadata']['name']}", lease)
+        return await self._call("POST", _leases(namespace), lease)
 
     async def _list(self, path: str, **parameters: str) -> tuple[list[Raw], int]:
         items: list[Raw] = []
@@ -124,8 +170,16 @@ class KubernetesAPI:
         raise _error(method, response.status, text)
 
 
+def _path(request: ScreenshotRequest) -> str:
+    return f"/apis/{crd.API_VERSION}/namespaces/{request.key.namespace}/{crd.REQUESTS}/{request.key.name}"
+
+
 def _pods(namespace: str) -> str:
     return f"/api/v1/namespaces/{namespace}/pods"
+
+
+def _leases(namespace: str) -> str:
+    return f"/apis/{crd.LEASE_API_VERSION}/namespaces/{namespace}/{crd.LEASES}"
 
 
 def _reference(request: ScreenshotRequest) -> Raw:

@@ -12,22 +12,23 @@ import certifi
 import urllib3
 from minio import Minio
 from minio.datatypes import PostPolicy
-from minio.error import InvalidResponseError, MinioException, S3Error
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    MaxRetryError,
-    NameResolutionError,
-    NewConnectionError,
-    ReadTimeoutError,
-    ResponseError,
-)
+from minio.error import MinioException, S3Error
 
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, UID_METADATA, form_field
 from kubeshot_operator.adapters.errors import GoneError, RefusedError
-from kubeshot_operator.api.bucket import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject, UploadGrant
+from kubeshot_operator.adapters.storage_problems import describe
+from kubeshot_operator.api.bucket import (
+    Bucket,
+    BucketReady,
+    BucketUnavailable,
+    Erasure,
+    Stored,
+    StoredObject,
+    UploadGrant,
+)
+from kubeshot_operator.api.capture_class import Storage
 from kubeshot_operator.api.crd import ACCESS_KEY_FIELD, SECRET_KEY_FIELD
-from kubeshot_operator.api.model import Storage
 
 SecretReader = Callable[[str], Awaitable[Mapping[str, str]]]
 """Returns the data of a Secret in the operator's namespace, in Base64; raises `GoneError` or `RefusedError`."""
@@ -39,7 +40,6 @@ _BELIEVED_SECONDS = 30.0
 _DISBELIEVED_SECONDS = 5.0
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=10.0)
 _RETRIES = urllib3.Retry(total=1, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
-_CREDENTIAL_CODES = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "Forbidden")
 _MISSING_CODES = ("NoSuchKey", "NoSuchObject", "NotFound")
 
 
@@ -83,7 +83,7 @@ class S3Storage:
         try:
             exists = await asyncio.to_thread(self._client(storage).bucket_exists, storage.bucket)
         except (MinioException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
-            return BucketUnavailable(_describe(storage, error))
+            return BucketUnavailable(describe(storage, error))
         if not exists:
             return BucketUnavailable(f"bucket {storage.bucket} does not exist at {storage.endpoint}: create it")
         return BucketReady()
@@ -104,8 +104,20 @@ class S3Storage:
             found = await asyncio.gather(*(asyncio.to_thread(_stat, s3, storage.bucket, key) for key in keys))
         except (MinioException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             self.doubt(storage)
-            return BucketUnavailable(_describe(storage, error))
+            return BucketUnavailable(describe(storage, error))
         return {stored.key: stored for stored in found if stored is not None}
+
+    async def erase(self, storage: Storage, erasure: Erasure) -> Bucket:
+        """Delete objects; those that are not there are no error."""
+        checked = await self.check(storage)
+        if isinstance(checked, BucketUnavailable):
+            return checked
+        try:
+            await asyncio.to_thread(_erase, self._client(storage), storage.bucket, erasure)
+        except (MinioException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            self.doubt(storage)
+            return BucketUnavailable(describe(storage, error))
+        return BucketReady()
 
     def doubt(self, storage: Storage) -> None:
         """Have the next check look for real, over a new connection: an open one may outlive the address."""
@@ -203,35 +215,10 @@ def _stat(s3: Minio, bucket: str, key: str) -> StoredObject | None:
     )
 
 
-def _describe(storage: Storage, error: Exception) -> str:
-    """Return one sentence that says what is wrong with a bucket and what to do."""
-    place = f"bucket {storage.bucket} at {storage.endpoint}"
-    if isinstance(error, S3Error) and error.code in _CREDENTIAL_CODES:
-        return (
-            f"{place}: the server refuses the credentials ({error.code}): check Secret {storage.credentials_secret} "
-            "in the operator's namespace, and that they may list, read and write the bucket"
-        )
-    if isinstance(error, S3Error):
-        return f"{place}: the server answers {error.code}: {error.message}"
-    if isinstance(error, InvalidResponseError):
-        return f"{place}: the answer is not that of an S3 server: check the class's endpoint"
-    if isinstance(error, ssl.SSLError) or "SSLError" in repr(error):
-        return f"{place}: TLS fails: check the class's caBundle ({error})"
-    return f"{place} cannot be reached: {_network_problem(error)}"
-
-
-def _network_problem(error: Exception) -> str:
-    """Return what the network did, in the words of people; urllib3 wraps it in its own retries."""
-    cause = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
-    match cause:
-        case NameResolutionError():
-            return "the host's name does not resolve"
-        case NewConnectionError():
-            # "… Failed to establish a new connection: [Errno 111] Connection refused"
-            return str(cause).rpartition("] ")[2].lower()
-        case ConnectTimeoutError() | ReadTimeoutError():
-            return "it does not answer"
-        case ResponseError():
-            return "it answers with server errors"
-        case _:
-            return f"{type(cause).__name__}: {cause}"
+def _erase(s3: Minio, bucket: str, erasure: Erasure) -> None:
+    # One by one: not every server of S3's kind can delete many at once.
+    for key in erasure.keys:
+        s3.remove_object(bucket, key)
+    if erasure.below is not None:
+        for found in s3.list_objects(bucket, prefix=erasure.below, recursive=True):
+            s3.remove_object(bucket, found.object_name or "")

@@ -1,4 +1,4 @@
-"""A bucket as operator and S3 server speak of it: can it be used, what may be uploaded, what is in it."""
+"""A bucket as operator and S3 server speak of it: can it be used, what may be uploaded, what is in it, what goes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +38,25 @@ class UploadGrant:
     prefixes: dict[str, str]
     max_bytes: int
     expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunKeys:
+    """The keys under which a run may store something. No warm pod does after `until`, if any was told to."""
+
+    run: int
+    class_name: str
+    keys: tuple[str, ...]
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to be deleted from the bucket of a class: objects by key, and all those whose keys begin with `below`."""
+
+    class_name: str
+    keys: tuple[str, ...]
+    below: str | None = None
 
 
 Bucket = BucketReady | BucketUnavailable

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import Key, Pool
 
 
@@ -36,6 +37,8 @@ class Pod:
     """`status.reason` of the pod, such as Evicted; empty when there is none."""
     message: str
     created: datetime
+    scheduled: datetime | None
+    """When it got its node; `None` before, and of pods that were never told of."""
     deleting: bool
     node_name: str | None
     started: datetime | None
@@ -57,8 +60,9 @@ class Pod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturePod(Pod):
-    """The pod of one attempt."""
+    """The pod of one attempt. `share` is what it was made to count against, whatever its request asks for by now."""
 
+    share: Share
     request_uid: str
     request_name: str
     run: int

@@ -12,6 +12,11 @@ REQUESTS: Final = "screenshotrequests"
 CLASSES: Final = "captureclasses"
 CLASS_KIND: Final = "CaptureClass"
 
+LEASE_API_VERSION: Final = "coordination.k8s.io/v1"
+LEASE_KIND: Final = "Lease"
+LEASES: Final = "leases"
+LEASE_NAME: Final = "kubeshot-operator"
+
 MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
 NAME_LABEL: Final = "app.kubernetes.io/name"
 MANAGED_BY: Final = "kubeshot"
@@ -28,6 +33,11 @@ CLASS_LABEL: Final = f"{GROUP}/class"
 REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requestedAt"
 DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
 TOKEN_ANNOTATION: Final = f"{GROUP}/token-sha256"
+# On the pod of an attempt: what it counts against, in full. A label value could not hold every name.
+CLASS_ANNOTATION: Final = f"{GROUP}/class"
+HOST_ANNOTATION: Final = f"{GROUP}/host"
+
+STORED_IMAGES_FINALIZER: Final = f"{GROUP}/stored-images"
 
 CAPTURE_CONTAINER: Final = "capture"
 SECCOMP_PROFILE: Final = "kubeshot/chromium.json"
@@ -52,13 +62,22 @@ class Phase(StrEnum):
         return self in (Phase.SUCCEEDED, Phase.FAILED)
 
 
+# A field selector has no "in": these are the phases that are not finished, and none at all.
+UNFINISHED: Final = ",".join(f"status.phase!={phase}" for phase in Phase if phase.is_finished)
+
+
 class ConditionType(StrEnum):
-    """The kstatus conditions, and Settled: whether the page was at rest when its picture was taken."""
+    """The kstatus conditions, and two of our own.
+
+    Settled is whether the page was at rest when its picture was taken; Kept is there when a request is still there that
+    should not be, and says why.
+    """
 
     READY = "Ready"
     RECONCILING = "Reconciling"
     STALLED = "Stalled"
     SETTLED = "Settled"
+    KEPT = "Kept"
 
 
 class ConditionStatus(StrEnum):
@@ -67,6 +86,33 @@ class ConditionStatus(StrEnum):
     TRUE = "True"
     FALSE = "False"
     UNKNOWN = "Unknown"
+
+
+class Retention(StrEnum):
+    """What becomes of the stored images when their request is deleted."""
+
+    RETAIN = "Retain"
+    DELETE = "Delete"
+
+
+class Wait(StrEnum):
+    """What holds up a request that waits for its turn, as the reason of its conditions."""
+
+    HOST_LIMIT = "HostLimit"
+    NAMESPACE_LIMIT = "NamespaceLimit"
+    CLASS_LIMIT = "ClassLimit"
+    POD_LIMIT = "PodLimit"
+    CREATE_RATE = "CreateRate"
+    QUOTA = "QuotaExceeded"
+
+
+class SelectorOperator(StrEnum):
+    """How a LabelSelector compares a label."""
+
+    IN = "In"
+    NOT_IN = "NotIn"
+    EXISTS = "Exists"
+    DOES_NOT_EXIST = "DoesNotExist"
 
 
 class ReuseMode(StrEnum):

@@ -4,11 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Page, StageVerdict
 from kubeshot_contract.spec import CaptureSpec
-from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Encryption, Phase, ReuseMode
+from kubeshot_operator.api.bucket import RunKeys
+from kubeshot_operator.api.crd import (
+    STORED_IMAGES_FINALIZER,
+    ConditionStatus,
+    ConditionType,
+    Phase,
+    Retention,
+)
+from kubeshot_operator.api.keeper import Keeper
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,9 +47,12 @@ class RequestSpec:
     page: CaptureSpec
     class_name: str | None
     key_prefix: str
+    priority: int
     suspend: bool
     deadline: timedelta
     retry_limit: int
+    ttl_after_finished: timedelta | None
+    retention: Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,8 @@ class Status:
     page: Page | None = None
     verdict: Verdict | None = None
     attempts: tuple[Attempt, ...] = ()
+    uploads: tuple[RunKeys, ...] = ()
+    """What may be stored besides `outputs`: of the run under way, and of ended ones until it is deleted."""
     queued_time: datetime | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None
@@ -157,67 +169,18 @@ class ScreenshotRequest:
     resource_version: str
     created: datetime
     deleting: bool
+    finalizers: tuple[str, ...]
+    keeper: Keeper | None
     requested_at: str | None
     spec: RequestSpec | None
     invalid: str | None
+    lacks_defaults: bool
+    """Whether it is invalid because the installed CRD is older than the operator, and fills in less."""
     status: Status
     raw_status: dict[str, Any] = field(compare=False, repr=False)
     """The status as the API server has it: the base of the next patch."""
 
-
-@dataclass(frozen=True, slots=True)
-class PodTemplate:
-    """How capture pods of a class look. `extra` holds the fields that are passed on to the pod's spec unread."""
-
-    image: str
-    requests: dict[str, str]
-    limits: dict[str, str]
-    memory: int
-    """The memory limit of a first attempt, in bytes."""
-    max_memory: int
-    sandbox: Sandbox
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    extra: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """A bucket and how it is reached."""
-
-    endpoint: str
-    public_endpoint: str | None
-    region: str
-    bucket: str
-    credentials_secret: str
-    ca_bundle: str | None
-    key_template: str
-    encryption: Encryption | None
-    kms_key_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reuse:
-    """Whether captures share pods, how long a warm pod lasts, and how many there may be of a class in a namespace."""
-
-    mode: ReuseMode
-    max_captures: int
-    max_age: timedelta
-    idle_timeout: timedelta
-    memory_percent: int
-    pages: int
-    max_pods: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureClass:
-    """How captures run and where their images go. `generation` counts the changes of its spec."""
-
-    name: str
-    uid: str
-    generation: int
-    is_default: bool
-    pod: PodTemplate
-    storage: Storage
-    attempt_timeout: timedelta
-    reuse: Reuse
+    @property
+    def is_held(self) -> bool:
+        """Whether its deletion waits for that of its images."""
+        return STORED_IMAGES_FINALIZER in self.finalizers

@@ -6,18 +6,13 @@ from typing import Any
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import (
-    CaptureClass,
-    Key,
-    PodTemplate,
-    RequestSpec,
-    Reuse,
-    ScreenshotRequest,
-    Status,
-    Storage,
-)
+from kubeshot_operator.api.capture_class import CaptureClass, PodTemplate, Reuse, Storage
+from kubeshot_operator.api.keeper import read_keeper
+from kubeshot_operator.api.limits import Limits
+from kubeshot_operator.api.model import Key, RequestSpec, ScreenshotRequest, Status
 from kubeshot_operator.api.parse_status import parse_status
 from kubeshot_operator.api.scalars import parse_bytes, parse_duration, parse_time
+from kubeshot_operator.api.selector import parse_selector
 
 Raw = Mapping[str, Any]
 
@@ -32,14 +27,18 @@ class UnreadableObjectError(ValueError):
     """An object does not have the shape that its CRD promises: CRD and operator are of different versions."""
 
 
-def parse_request(body: Raw) -> ScreenshotRequest:
+def parse_request(body: Raw, before: ScreenshotRequest | None = None) -> ScreenshotRequest:
     """Return the request in a raw body. A spec that cannot be read is told in `invalid`, not raised.
 
+    With the request as it was before, a spec of the same generation is taken from there.
     Raises `UnreadableObjectError` when the status, which only an operator writes, cannot be read.
     """
     metadata = body["metadata"]
     raw_status = dict(body.get("status") or {})
-    spec, invalid = _read_spec(body)
+    if before is not None and _has_same_spec(body, before):
+        spec, invalid, lacks_defaults = before.spec, before.invalid, False
+    else:
+        spec, invalid, lacks_defaults = _read_spec(body)
     return ScreenshotRequest(
         key=Key(metadata["namespace"], metadata["name"]),
         uid=metadata["uid"],
@@ -47,9 +46,12 @@ def parse_request(body: Raw) -> ScreenshotRequest:
         resource_version=metadata["resourceVersion"],
         created=parse_time(metadata["creationTimestamp"]),
         deleting="deletionTimestamp" in metadata,
-        requested_at=_requested_at(metadata),
+        finalizers=tuple(metadata.get("finalizers") or ()),
+        keeper=read_keeper(metadata),
+        requested_at=read_requested_at(metadata),
         spec=spec,
         invalid=invalid,
+        lacks_defaults=lacks_defaults,
         status=_read_status(metadata, raw_status),
         raw_status=raw_status,
     )
@@ -66,18 +68,29 @@ def parse_class(body: Raw) -> CaptureClass:
             is_default=(metadata.get("annotations") or {}).get(crd.DEFAULT_CLASS_ANNOTATION) == "true",
             pod=_parse_pod_template(spec["pod"]),
             storage=_parse_storage(spec["storage"]),
+            limits=_parse_limits(spec["limits"]),
             attempt_timeout=parse_duration(spec["limits"]["attemptTimeout"]),
+            namespaces=parse_selector(spec["namespaces"]),
             reuse=_parse_reuse(spec["reuse"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableObjectError(f"CaptureClass {metadata['name']}: {_describe(error)}") from error
 
 
-def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None]:
+def _has_same_spec(body: Raw, before: ScreenshotRequest) -> bool:
+    """Say whether the spec is the one of `before`; a newer CRD adds defaults that it lacks to the same generation."""
+    metadata = body["metadata"]
+    is_same = (before.uid, before.generation) == (metadata["uid"], metadata.get("generation", 1))
+    return is_same and not before.lacks_defaults
+
+
+def _read_spec(body: Raw) -> tuple[RequestSpec | None, str | None, bool]:
+    """Return the spec, or why it cannot be read and whether that is for want of a field."""
     try:
-        return _parse_spec(body["spec"]), None
+        return _parse_spec(body["spec"]), None, False
     except (KeyError, TypeError, ValueError) as error:
-        return None, f"the spec cannot be read: {_describe(error)}; are the installed CRDs as new as the operator?"
+        told = f"the spec cannot be read: {_describe(error)}; are the installed CRDs as new as the operator?"
+        return None, told, isinstance(error, KeyError)
 
 
 def _read_status(metadata: Raw, raw: Raw) -> Status:
@@ -88,7 +101,8 @@ def _read_status(metadata: Raw, raw: Raw) -> Status:
         raise UnreadableObjectError(told) from error
 
 
-def _requested_at(metadata: Raw) -> str | None:
+def read_requested_at(metadata: Raw) -> str | None:
+    """Return the value of the annotation by which a user asks for another run."""
     value = (metadata.get("annotations") or {}).get(crd.REQUESTED_AT_ANNOTATION)
     return None if value is None else str(value)[:_MAX_REQUESTED_AT]
 
@@ -102,9 +116,12 @@ def _parse_spec(spec: Raw) -> RequestSpec:
         page=parse_spec(spec),
         class_name=spec.get("captureClassName"),
         key_prefix=(spec.get("storage") or {}).get("keyPrefix", ""),
+        priority=spec["priority"],
         suspend=spec["suspend"],
         deadline=parse_duration(spec["deadline"]),
         retry_limit=spec["retry"]["limit"],
+        ttl_after_finished=parse_duration(spec["ttlAfterFinished"]) if "ttlAfterFinished" in spec else None,
+        retention=crd.Retention(spec["retention"]),
     )
 
 
@@ -137,6 +154,10 @@ def _parse_storage(storage: Raw) -> Storage:
         encryption=crd.Encryption(encryption["type"]) if encryption else None,
         kms_key_id=encryption.get("kmsKeyID"),
     )
+
+
+def _parse_limits(limits: Raw) -> Limits:
+    return Limits(concurrent=limits["concurrent"], per_namespace=limits["perNamespace"], per_host=limits["perHost"])
 
 
 def _parse_reuse(reuse: Raw) -> Reuse:

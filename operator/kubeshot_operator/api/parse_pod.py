@@ -1,10 +1,12 @@
 """Our pods, from raw to value. Everything in a pod's status is told by others: nothing in it is trusted."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import CapturePod, Termination, WarmPod
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.scalars import parse_bytes, parse_time
 
 Raw = Mapping[str, Any]
@@ -24,6 +26,7 @@ def parse_pod(body: Raw) -> CapturePod | WarmPod:
     generation, run, attempt = _numbers(metadata, crd.GENERATION_LABEL, crd.RUN_LABEL, crd.ATTEMPT_LABEL)
     return CapturePod(
         **facts,
+        share=_share(metadata),
         generation=generation,
         request_uid=owner["uid"],
         request_name=owner["name"],
@@ -38,6 +41,13 @@ def _numbers(metadata: Raw, *names: str) -> tuple[int, ...]:
         return tuple(int(labels[name]) for name in names)
     except (KeyError, ValueError) as error:
         raise NotACapturePodError(f"pod {metadata['namespace']}/{metadata['name']} lacks the label {error}") from error
+
+
+def _share(metadata: Raw) -> Share:
+    annotations = metadata.get("annotations") or {}
+    return Share(
+        annotations.get(crd.CLASS_ANNOTATION, ""), metadata["namespace"], annotations.get(crd.HOST_ANNOTATION, "")
+    )
 
 
 def _facts(body: Raw) -> dict[str, Any]:
@@ -58,6 +68,7 @@ def _facts(body: Raw) -> dict[str, Any]:
         reason=status.get("reason", ""),
         message=status.get("message", ""),
         created=parse_time(metadata["creationTimestamp"]),
+        scheduled=_scheduled(status),
         deleting="deletionTimestamp" in metadata,
         node_name=(body.get("spec") or {}).get("nodeName"),
         started=parse_time(started) if started else None,
@@ -72,7 +83,10 @@ def _facts(body: Raw) -> dict[str, Any]:
 
 
 def _owner(metadata: Raw) -> Raw:
-    for owner in metadata.get("ownerReferences") or ():
+    owners = metadata.get("ownerReferences") or ()
+    if not owners and (told := _owner_by_labels(metadata.get("labels") or {})) is not None:
+        return told
+    for owner in owners:
         if owner.get("kind") in _OWNERS and owner.get("apiVersion", "").startswith(f"{crd.GROUP}/"):
             return dict(owner)
     name = f"{metadata['namespace']}/{metadata['name']}"
@@ -82,6 +96,15 @@ def _owner(metadata: Raw) -> Raw:
 _OWNERS = (crd.REQUEST_KIND, crd.CLASS_KIND)
 
 
+def _owner_by_labels(labels: Raw) -> Raw | None:
+    """Return whose pod this was by our labels: a deletion that orphans takes the owner off, and nobody would end it."""
+    if labels.get(crd.NAME_LABEL) == crd.CAPTURE_NAME and crd.UID_LABEL in labels:
+        return {"kind": crd.REQUEST_KIND, "name": labels.get(crd.REQUEST_LABEL, ""), "uid": labels[crd.UID_LABEL]}
+    if labels.get(crd.NAME_LABEL) == crd.WARM_NAME and crd.CLASS_LABEL in labels:
+        return {"kind": crd.CLASS_KIND, "name": labels[crd.CLASS_LABEL], "uid": ""}
+    return None
+
+
 def _capture_container(status: Raw) -> Raw:
     containers = status.get("containerStatuses") or ()
     return next((item for item in containers if item["name"] == crd.CAPTURE_CONTAINER), {})
@@ -89,6 +112,12 @@ def _capture_container(status: Raw) -> Raw:
 
 def _condition(status: Raw, kind: str) -> Raw:
     return next((item for item in status.get("conditions") or () if item["type"] == kind), {})
+
+
+def _scheduled(status: Raw) -> datetime | None:
+    scheduled = _condition(status, "PodScheduled")
+    since = scheduled.get("lastTransitionTime") if scheduled.get("status") == "True" else None
+    return parse_time(since) if since else None
 
 
 def _unschedulable(status: Raw) -> str:

@@ -8,6 +8,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Outcome, Page, Stage, StageVerdict
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Phase
 from kubeshot_operator.api.model import Attempt, Condition, Status, StoredOutput, Timings, Verdict
+from kubeshot_operator.api.parse_uploads import parse_uploads, render_uploads
 from kubeshot_operator.api.scalars import (
     format_bytes,
     format_duration,
@@ -46,6 +47,7 @@ def parse_status(raw: Raw) -> Status:
         page=_optional(raw, "page", _parse_page),
         verdict=_optional(raw, "verdict", _parse_verdict),
         attempts=tuple(_parse_attempt(item) for item in raw.get("attempts", ())),
+        uploads=parse_uploads(raw.get("uploads", ())),
         queued_time=_optional(raw, "queuedTime", parse_time),
         start_time=_optional(raw, "startTime", parse_time),
         completion_time=_optional(raw, "completionTime", parse_time),
@@ -71,6 +73,7 @@ def render_status(status: Status) -> dict[str, Any]:
             "page": status.page and _render_page(status.page),
             "verdict": status.verdict and _render_verdict(status.verdict),
             "attempts": [_render_attempt(attempt) for attempt in status.attempts] or None,
+            "uploads": render_uploads(status.uploads) or None,
             "queuedTime": _time(status.queued_time),
             "startTime": _time(status.start_time),
             "completionTime": _time(status.completion_time),

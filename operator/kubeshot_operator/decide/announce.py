@@ -3,6 +3,7 @@
 from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.announcement import Announcement, EventType
 from kubeshot_operator.api.crd import ConditionType, Phase
+from kubeshot_operator.api.keeper import KeeperKind
 from kubeshot_operator.api.model import Attempt, Status
 
 
@@ -13,7 +14,7 @@ def announce(before: Status, after: Status) -> tuple[Announcement, ...]:
     from_attempts = tuple(
         found for attempt in after.attempts for found in _of_attempt(known.get(attempt.index), attempt)
     )
-    return from_attempts + _of_phase(before, after)
+    return from_attempts + _of_phase(before, after) + _of_keeping(before, after)
 
 
 def _of_attempt(before: Attempt | None, after: Attempt) -> tuple[Announcement, ...]:
@@ -26,6 +27,14 @@ def _of_attempt(before: Attempt | None, after: Attempt) -> tuple[Announcement, .
         message = f"attempt {after.index} failed: {after.message}"
         return (Announcement(EventType.WARNING, after.reason, message),)
     return ()
+
+
+def _of_keeping(before: Status, after: Status) -> tuple[Announcement, ...]:
+    kept, was = after.condition(ConditionType.KEPT), before.condition(ConditionType.KEPT)
+    if kept is None or (was is not None and was.reason == kept.reason):
+        return ()
+    is_well = kept.reason in set(KeeperKind)
+    return (Announcement(EventType.NORMAL if is_well else EventType.WARNING, ConditionType.KEPT, kept.message),)
 
 
 def _of_phase(before: Status, after: Status) -> tuple[Announcement, ...]:

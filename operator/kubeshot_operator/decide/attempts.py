@@ -1,15 +1,21 @@
-"""Whether, when and with how much memory a run is tried again."""
+"""Whether, when and with how much memory a run is tried again.
+
+Attempts that the cluster ended, those that ran out of memory, and all others have a budget each.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.api.model import Attempt, CaptureClass
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.model import Attempt
 from kubeshot_operator.api.scalars import format_bytes
 from kubeshot_operator.decide.pod_state import Failed, FailureKind
 
 # An attempt that the cluster ended costs no retry, but a cluster that ends them all must not be asked for ever.
 MAX_INFRASTRUCTURE_ATTEMPTS = 5
+# From 1 GiB this leads to 5 GiB; the class's maximum comes first, as a rule.
+MAX_MEMORY_ATTEMPTS = 5
 MEMORY_GROWTH = 1.5
 
 _FIRST_BACKOFF = timedelta(seconds=2)
@@ -26,14 +32,20 @@ class NextAttempt:
     not_before: datetime
 
 
-def plan_attempt(attempts: tuple[Attempt, ...], capture_class: CaptureClass, now: datetime) -> NextAttempt:
-    """Return the attempt that follows those that have ended."""
+def plan_attempt(
+    attempts: tuple[Attempt, ...], capture_class: CaptureClass, now: datetime, remembered: int | None = None
+) -> NextAttempt:
+    """Return the attempt that follows those that have ended.
+
+    `remembered` is how many bytes pages of the same host needed lately, where they needed more than the class gives.
+    """
+    least = min(max(capture_class.pod.memory, remembered or 0), capture_class.pod.max_memory)
     if not attempts:
-        return NextAttempt(1, capture_class.pod.memory, now)
+        return NextAttempt(1, least, now)
     last = attempts[-1]
     return NextAttempt(
         index=last.index + 1,
-        memory=next_memory(last, capture_class),
+        memory=max(next_memory(last, capture_class), least),
         not_before=(last.end_time or now) + _backoff(attempts),
     )
 
@@ -54,23 +66,32 @@ def why_no_retry(
         case FailureKind.FINAL:
             return "trying again would not help"
         case FailureKind.INFRASTRUCTURE:
-            lost = sum(_is_infrastructure(attempt.reason) for attempt in attempts)
+            lost = _count(attempts, FailureKind.INFRASTRUCTURE)
             return f"the cluster ended {lost} attempts" if lost >= MAX_INFRASTRUCTURE_ATTEMPTS else None
         case FailureKind.MEMORY if (attempts[-1].memory_limit or 0) >= capture_class.pod.max_memory:
             return f"the class allows no more than {format_bytes(capture_class.pod.max_memory)}"
-        case FailureKind.MEMORY | FailureKind.TRANSIENT:
-            ran = sum(not _is_infrastructure(attempt.reason) for attempt in attempts)
+        case FailureKind.MEMORY:
+            short = _count(attempts, FailureKind.MEMORY)
+            return f"{short} attempts ran out of memory" if short >= MAX_MEMORY_ATTEMPTS else None
+        case FailureKind.TRANSIENT:
+            ran = _count(attempts, FailureKind.TRANSIENT)
             return f"{ran} of {retry_limit + 1} attempts were made" if ran > retry_limit else None
 
 
 def _backoff(attempts: tuple[Attempt, ...]) -> timedelta:
     """Return the pause before the next attempt: it doubles with each that ran, and is none after OOM and lost pods."""
-    last = attempts[-1].reason
-    if last is Reason.OUT_OF_MEMORY or _is_infrastructure(last):
+    if _budget_of(attempts[-1]) is not FailureKind.TRANSIENT:
         return timedelta(0)
-    ran = sum(not _is_infrastructure(attempt.reason) for attempt in attempts)
+    ran = _count(attempts, FailureKind.TRANSIENT)
     return min(_FIRST_BACKOFF * (1 << (ran - 1)), _LONGEST_BACKOFF)
 
 
-def _is_infrastructure(reason: Reason | None) -> bool:
-    return reason in _INFRASTRUCTURE_REASONS
+def _count(attempts: tuple[Attempt, ...], budget: FailureKind) -> int:
+    return sum(_budget_of(attempt) is budget for attempt in attempts)
+
+
+def _budget_of(attempt: Attempt) -> FailureKind:
+    """Return which budget an attempt came from that is followed by another."""
+    if attempt.reason in _INFRASTRUCTURE_REASONS:
+        return FailureKind.INFRASTRUCTURE
+    return FailureKind.MEMORY if attempt.reason is Reason.OUT_OF_MEMORY else FailureKind.TRANSIENT

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import Attempt, CaptureClass, Status, Timings
+from kubeshot_operator.api.model import Attempt, Status, Timings
 from kubeshot_operator.api.scalars import format_duration
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.end_of_attempt import end_attempt, recover
+from kubeshot_operator.decide.leftovers import expect_uploads
 from kubeshot_operator.decide.observation import Observation
 from kubeshot_operator.decide.pod_state import Failed, FailureKind, read_report
 from kubeshot_operator.decide.status import Writer, milliseconds, with_attempt
@@ -22,13 +24,14 @@ CLAIM_MARGIN = timedelta(seconds=15)
 def assign(seen: Observation, capture_class: CaptureClass, status: Status, index: int, pod: WarmPod) -> Decision:
     """Write down that a warm pod has the next attempt; only then the pod may be told."""
     attempt = Attempt(index=index, pod_name=pod.name, node_name=pod.node_name, start_time=seen.now)
-    begun = with_attempt(status, attempt)
+    end = _end_of(attempt, capture_class, seen.now)
+    begun = expect_uploads(with_attempt(status, attempt), seen.request, capture_class, end)
     if status.start_time is None:
         queued = milliseconds(seen.now - (status.queued_time or seen.now))
         begun = replace(begun, start_time=seen.now, timings=Timings(queued=queued))
     writer, message = Writer(seen.request.generation, seen.now), f"warm pod {pod.name} is capturing"
     capturing = writer.in_progress(begun, Phase.CAPTURING, Phase.CAPTURING, message)
-    return Decision(capturing, wake_at=min(_end_of(attempt, capture_class, seen.now), deadline_of(seen, status)))
+    return Decision(capturing, wake_at=min(end, deadline_of(seen, status)))
 
 
 def follow_claim(

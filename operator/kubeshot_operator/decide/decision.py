@@ -11,16 +11,20 @@ from kubeshot_operator.decide.warm_pod import WarmPlan
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, in this order: create the pod, write the status, delete pods; then look again at `wake_at`.
+    """What to do, in this order: hold the request or let it go, create the pod, write the status, delete pods, delete
+    the request; then look again at `wake_at`.
 
     `status` is `None` when nothing is to be written; `delete` holds names of pods. `unwritten` is a status that is not
-    worth a write yet, but has to be remembered: without it a pod that vanishes at once would not count.
+    worth a write yet, but has to be remembered: without it a pod that vanishes at once would not count. `hold` puts our
+    finalizer on, or takes it off; `remove` deletes the request.
     """
 
     status: Status | None = None
     unwritten: Status | None = None
     create: PodPlan | WarmPlan | None = None
     delete: tuple[str, ...] = ()
+    hold: bool | None = None
+    remove: bool = False
     wake_at: datetime | None = None
 
 
@@ -35,3 +39,5 @@ class Question(Enum):
     """May the request have a pod now?"""
     STORED = auto()
     """What is in the bucket under the keys of this run?"""
+    ERASED = auto()
+    """Is what nobody wants any more gone from the buckets? Looking for it deletes it."""

@@ -9,9 +9,10 @@ from kubeshot_contract.reasons import ExitCode, Reason, exit_code_of
 from kubeshot_contract.result import CaptureResult, Stage, StoredImage
 from kubeshot_contract.storage import SHA256_PREFIX
 from kubeshot_operator.api.bucket import BucketUnavailable, StoredObject
+from kubeshot_operator.api.capture_class import CaptureClass, Storage
 from kubeshot_operator.api.capture_pod import CapturePod, Pod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, Status, Storage, StoredOutput, Timings
+from kubeshot_operator.api.model import Status, StoredOutput, Timings
 from kubeshot_operator.decide.attempts import plan_attempt, why_no_retry
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
@@ -100,7 +101,8 @@ def _fail(seen: Observation, capture_class: CaptureClass, status: Status, failur
     final = why_no_retry(failure, closed.attempts, capture_class, seen.request.spec.retry_limit)
     writer = Writer(seen.request.generation, seen.now)
     if final is not None:
-        return Decision(_tell_page(writer.failed(closed, failure.reason, failure.message), failure), delete=_name(pod))
+        told = failure.message if failure.kind is FailureKind.FINAL else f"{failure.message}; {final}"
+        return Decision(_tell_page(writer.failed(closed, failure.reason, told), failure), delete=_name(pod))
     due = plan_attempt(closed.attempts, capture_class, seen.now)
     message = f"attempt {due.index - 1} failed and is tried again: {failure.message}"
     return Decision(
@@ -173,7 +175,7 @@ def _close(
         reason=failure.reason if failure else None,
         message=failure.message[:MAX_MESSAGE] if failure else None,
         exit_code=_exit_code(pod, result),
-        peak_memory=result.peak_memory if result else None,
+        peak_memory=_peak_memory(pod, failure, result),
         start_time=attempt.start_time or (end.started if end else None),
         # A node's clock may be ahead of ours, and the next attempt is planned from here.
         end_time=min((end.finished if end else None) or now, now),
@@ -188,6 +190,13 @@ def _exit_code(pod: Pod | None, result: CaptureResult | None) -> int | None:
     if result is None or not isinstance(pod, CapturePod):
         return None
     return int(exit_code_of(result.failure.reason)) if result.failure else int(ExitCode.SUCCEEDED)
+
+
+def _peak_memory(pod: Pod | None, failure: Failed | None, result: CaptureResult | None) -> int | None:
+    """Return how much memory an attempt used at most: all of it if the kernel killed it for that, else what it told."""
+    if pod is not None and pod.oom_killed and failure is not None and failure.kind is FailureKind.MEMORY:
+        return pod.memory_limit
+    return result.peak_memory if result else None
 
 
 def _timings(status: Status, result: CaptureResult | None) -> Timings:

@@ -3,7 +3,8 @@
 import hashlib
 
 from kubeshot_contract.output import Output
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Storage
+from kubeshot_operator.api.capture_class import CaptureClass, Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 
 # A pod's name is also its host name and, in part, a label: both end at 63 characters.
 _MAX_REQUEST_PART = 36
@@ -22,24 +23,44 @@ def warm_pod_name(capture_class: CaptureClass, request: ScreenshotRequest, run: 
 
 def object_key(storage: Storage, request: ScreenshotRequest, run: int, output: Output) -> str:
     """Return the key of one output of one run, from the class's template."""
-    values = {
-        "namespace": request.key.namespace,
-        "prefix": request.spec.key_prefix if request.spec else "",
-        "name": request.key.name,
-        "uid": request.uid,
-        "run": str(run),
-        "output": output.name,
-        "extension": output.format.extension,
-    }
-    key = storage.key_template
-    for name, value in values.items():
-        key = key.replace("{" + name + "}", value)
-    return key
+    of_image = {"run": str(run), "output": output.name, "extension": output.format.extension}
+    return _fill(storage.key_template, {**_values(request), **of_image})
+
+
+def keys_of_run(storage: Storage, request: ScreenshotRequest, run: int) -> tuple[str, ...]:
+    """Return the keys of all outputs of one run, by the spec as it is."""
+    assert request.spec is not None, "only a request that can be read has images"
+    return tuple(object_key(storage, request, run, output) for output in request.spec.page.outputs)
+
+
+def common_prefix(storage: Storage, request: ScreenshotRequest) -> str | None:
+    """Return how all keys of a request begin, and no other's; `None` where the class's template does not tell that."""
+    begin = min(found for name in _OF_ONE_IMAGE if (found := storage.key_template.find(name)) >= 0)
+    known = storage.key_template[:begin]
+    return _fill(known, _values(request)) if "{uid}" in known else None
+
+
+_OF_ONE_IMAGE = ("{run}", "{output}", "{extension}")
 
 
 def label_value(text: str) -> str:
     """Return a text as a label value: the same up to 63 characters, cut and hashed above."""
     return text if len(text) <= 63 else f"{text[:54].rstrip('.-_')}-{_hash(text)}"
+
+
+def _values(request: ScreenshotRequest) -> dict[str, str]:
+    return {
+        "namespace": request.key.namespace,
+        "prefix": request.spec.key_prefix if request.spec else "",
+        "name": request.key.name,
+        "uid": request.uid,
+    }
+
+
+def _fill(template: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", value)
+    return template
 
 
 def _short(name: str) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from kubeshot_contract.job import CaptureJob, UploadForm, encode_variables
 from kubeshot_contract.spec import CaptureSpec
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.limits import host_of
+from kubeshot_operator.api.model import Pool, ScreenshotRequest
 from kubeshot_operator.decide.naming import label_value, pod_name
 from kubeshot_operator.decide.pod_body import (
     Access,
@@ -37,6 +39,11 @@ class PodPlan:
     run: int
     attempt: int
     memory: int
+
+    @property
+    def pool(self) -> Pool:
+        """What it is one of, in the eyes of a quota."""
+        return Pool(self.request.key.namespace, self.capture_class.name)
 
     @property
     def name(self) -> str:
@@ -92,7 +99,12 @@ def _metadata(plan: PodPlan, access: Access) -> dict[str, Any]:
             crd.GENERATION_LABEL: str(request.generation),
             crd.RUN_LABEL: str(plan.run),
             crd.ATTEMPT_LABEL: str(plan.attempt),
+            crd.CLASS_LABEL: label_value(plan.capture_class.name),
         },
-        "annotations": annotations_of(template, access),
+        "annotations": {
+            **annotations_of(template, access),
+            crd.CLASS_ANNOTATION: plan.capture_class.name,
+            crd.HOST_ANNOTATION: host_of(_page(plan)),
+        },
         "ownerReferences": owned_by(crd.REQUEST_KIND, request.key.name, request.uid),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from kubeshot_contract.dispatch import DISPATCH_VARIABLE, TOKEN_VARIABLE, digest_of
 from kubeshot_contract.options import Sandbox
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import PodTemplate
+from kubeshot_operator.api.capture_class import PodTemplate
 from kubeshot_operator.api.scalars import format_bytes
 
 # Chromium writes its profile and caches here; the limit keeps a page from filling the node's disk.

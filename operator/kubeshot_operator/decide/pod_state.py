@@ -9,12 +9,16 @@ from kubeshot_contract.reasons import Reason, is_retryable, reason_of
 from kubeshot_contract.result import CaptureResult, Failure, decode_result
 from kubeshot_operator.api.capture_pod import CapturePod, Pod, Termination
 
-# How long an image pull or a container's creation may fail before the attempt is given up; the kubelet retries it.
+# How long an image pull or a container's creation may fail before the attempt is given up; the kubelet retries it. It
+# begins when the pod has a node: a pod that waited for one for an hour has not tried anything yet.
 START_PATIENCE = timedelta(minutes=2)
 # The exit code of a process that got SIGKILL (128 + 9): the kernel's memory killer or somebody's hand.
 _KILLED = 137
 
-_NEVER_STARTED = ("Evicted", "NodeShutdown", "NodeAffinity", "NodeLost", "UnexpectedAdmissionError", "Preempting")
+# Of a node that shuts down, Terminated is said of pods that ran, NodeShutdown of those that it did not take any more.
+_NEVER_STARTED = (
+    *("Evicted", "NodeShutdown", "Terminated", "NodeAffinity", "NodeLost", "UnexpectedAdmissionError", "Preempting"),
+)
 _RETRIED_WAITS = {
     "ErrImagePull": Reason.IMAGE_PULL_FAILED,
     "ImagePullBackOff": Reason.IMAGE_PULL_FAILED,
@@ -115,20 +119,24 @@ def _read_waiting(pod: Pod, now: datetime) -> Starting | Held | Failed:
     if "seccomp" in pod.waiting_message:
         message = f"node {pod.node_name} lacks the seccomp profile for Chromium's sandbox: {pod.waiting_message}"
         return Failed(Reason.SANDBOX_UNAVAILABLE, message, FailureKind.FINAL)
-    until = pod.created + START_PATIENCE
+    until = (pod.scheduled or pod.created) + START_PATIENCE
     if now < until:
         return Held(_RETRIED_WAITS[reason], told, until)
     return Failed(_RETRIED_WAITS[reason], told, FailureKind.FINAL)
 
 
 def _read_end(pod: CapturePod) -> PodState:
+    result, unreadable = _read_result(pod, pod.termination) if pod.termination else (None, "")
+    if result is not None and result.finished and result.failure is None:
+        # It was done, whatever came upon its pod then.
+        return Finished(result)
     if pod.reason in _NEVER_STARTED or pod.reason.startswith("OutOf") or pod.disrupted:
         reason = Reason.EVICTED if pod.reason in ("Evicted", "") or pod.disrupted else Reason.POD_REJECTED
         told = pod.message or pod.reason or "it was disrupted"
-        return Failed(reason, f"the cluster ended pod {pod.name}: {told}", FailureKind.INFRASTRUCTURE)
+        return Failed(reason, f"the cluster ended pod {pod.name}: {told}", FailureKind.INFRASTRUCTURE, result)
     if pod.termination is None:
         return _read_end_without_container(pod)
-    return _read_termination(pod, pod.termination)
+    return _read_failure(pod, pod.termination, result, unreadable)
 
 
 def _read_end_without_container(pod: CapturePod) -> PodState:
@@ -138,10 +146,7 @@ def _read_end_without_container(pod: CapturePod) -> PodState:
     return Failed(Reason.POD_LOST, message, FailureKind.INFRASTRUCTURE)
 
 
-def _read_termination(pod: CapturePod, end: Termination) -> PodState:
-    result, unreadable = _read_result(pod, end)
-    if result is not None and result.finished and result.failure is None:
-        return Finished(result)
+def _read_failure(pod: CapturePod, end: Termination, result: CaptureResult | None, unreadable: str) -> Failed:
     if pod.oom_killed:
         return _out_of_memory(result, pod.memory_limit)
     if result is not None and result.failure is not None:

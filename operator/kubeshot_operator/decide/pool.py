@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from kubeshot_contract.dispatch import WarmEndReason, decode_warm_end
 from kubeshot_contract.fields import MalformedMessageError
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.crd import ReuseMode
-from kubeshot_operator.api.model import CaptureClass, Pool, Reuse
+from kubeshot_operator.api.model import Pool
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.pod_state import START_PATIENCE, Failed, Held, read_life
 
@@ -39,9 +40,11 @@ class Tidying:
     wake_at: datetime | None
 
 
-def wanted_pods(waiting: int, claimed: int, reuse: Reuse) -> int:
-    """Return how many pods the work calls for: each has `pages` captures at hand at a time."""
-    return min(reuse.max_pods, -(-(waiting + claimed) // reuse.pages))
+def wanted_pods(work: int, capture_class: CaptureClass) -> int:
+    """Return how many pods so much work calls for: each has `pages` captures at hand, as far as the limits allow."""
+    reuse, limits = capture_class.reuse, capture_class.limits
+    at_once = min(work, limits.concurrent, limits.per_namespace)
+    return min(reuse.max_pods, -(-at_once // reuse.pages))
 
 
 def is_up_to_date(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> bool:
@@ -56,9 +59,9 @@ def serves(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> bool:
     return not pod.has_ended and not pod.deleting and is_up_to_date(pod, capture_class)
 
 
-def concerned(seen: PoolSeen, waiting: int) -> int:
-    """Return how many of those that wait should look again: one per missing pod, or all when none can start."""
-    return waiting if is_broken(seen) or held_up(seen) is not None else missing_pods(seen, waiting)
+def concerns_all(seen: PoolSeen) -> bool:
+    """Say whether all that wait should look again, since no pod can start; else one per missing pod is enough."""
+    return is_broken(seen) or held_up(seen) is not None
 
 
 def missing_pods(seen: PoolSeen, waiting: int) -> int:
@@ -66,7 +69,7 @@ def missing_pods(seen: PoolSeen, waiting: int) -> int:
     if isinstance(seen.capture_class, MissingClass):
         return 0
     serving = sum(serves(pod, seen.capture_class) for pod in seen.pods)
-    return wanted_pods(waiting, seen.claimed, seen.capture_class.reuse) - serving
+    return wanted_pods(waiting + seen.claimed, seen.capture_class) - serving
 
 
 def is_broken(seen: PoolSeen) -> bool:

@@ -15,6 +15,11 @@ def open_attempt(status: Status) -> Attempt | None:
     return next((attempt for attempt in status.attempts if attempt.end_time is None), None)
 
 
+def is_over(request: ScreenshotRequest) -> bool:
+    """Say whether the run of a request has ended, as far as is known."""
+    return request.status.phase is not None and request.status.phase.is_finished
+
+
 def is_current(request: ScreenshotRequest) -> bool:
     """Say whether the stored status is of the run that the request calls for."""
     status = request.status

@@ -5,15 +5,20 @@ from datetime import timedelta
 from typing import assert_never
 
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.bucket import Erasure
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Status
-from kubeshot_operator.api.scalars import format_duration
+from kubeshot_operator.api.model import ScreenshotRequest, Status
 from kubeshot_operator.decide.claim import follow_claim
 from kubeshot_operator.decide.deadlines import deadline_of, give_up, has_passed
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.end_of_attempt import end_attempt
+from kubeshot_operator.decide.end_of_attempt import end_attempt, recover
+from kubeshot_operator.decide.leftovers import clear, expect_of_unknown_pods, expect_uploads, leftovers, tell_cleared
+from kubeshot_operator.decide.let_go import everything_of, hold_due, let_go
+from kubeshot_operator.decide.news import is_news
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal
+from kubeshot_operator.decide.overdue import latest_end, latest_start, never_began, never_ended
 from kubeshot_operator.decide.pod_state import (
     Failed,
     FailureKind,
@@ -28,13 +33,12 @@ from kubeshot_operator.decide.pod_state import (
 from kubeshot_operator.decide.progress import is_current, is_told, observe_attempt, open_attempt
 from kubeshot_operator.decide.start_of_attempt import hold, start_attempt
 from kubeshot_operator.decide.status import Writer, begin_run
+from kubeshot_operator.decide.ttl_after_finished import expire
 
 # A class that appears wakes its requests at once; this is for an event that was missed.
 CLASS_RETRY = timedelta(seconds=60)
 # Most pods start within this time. Until then the status stays as it was: that saves a write per capture.
 START_UNTOLD = timedelta(seconds=5)
-# A capture ends itself before its time is up; the rest is for the kubelet to say so.
-HANG_MARGIN = timedelta(seconds=5)
 
 
 def decide(seen: Observation) -> Decision | Question:
@@ -43,20 +47,33 @@ def decide(seen: Observation) -> Decision | Question:
     Pods of older runs and of attempts that have ended are deleted by every decision.
     """
     if seen.request.deleting:
-        return Decision(delete=_names(seen.pods))
-    status = current_run(seen)
+        return let_go(seen)
+    if (hold := hold_due(seen.request)) is not None:
+        return Decision(hold=hold, wake_at=seen.now)
+    before = current_run(seen)
+    if seen.erased is None and leftovers(seen, before):
+        return Question.ERASED
+    status = clear(seen, before)
     current = _open_pod(seen.request, status, seen.pods)
     decision = _decide_run(seen, status, current)
     if isinstance(decision, Question):
         return decision
     others = tuple(pod for pod in seen.pods if pod is not current)
-    return replace(decision, delete=_names(others) + decision.delete)
+    decision = replace(decision, delete=_names(others) + decision.delete)
+    return tell_cleared(seen, decision, before, status)
+
+
+def unwanted(seen: Observation) -> tuple[Erasure, ...]:
+    """Return what is to be deleted from buckets when `Question.ERASED` is asked."""
+    return everything_of(seen) if seen.request.deleting else leftovers(seen, current_run(seen))
 
 
 def current_run(seen: Observation) -> Status:
     """Return the status of the run that the request calls for: the one it has, or a new one."""
     request = seen.request
-    return request.status if is_current(request) else begin_run(request, _next_run(seen), seen.now)
+    if is_current(request):
+        return request.status
+    return expect_of_unknown_pods(seen, begin_run(request, _next_run(seen), seen.now))
 
 
 def _next_run(seen: Observation) -> int:
@@ -72,9 +89,13 @@ def _next_run(seen: Observation) -> int:
 def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> Decision | Question:
     request, writer = seen.request, Writer(seen.request.generation, seen.now)
     if status.phase is not None and status.phase.is_finished:
-        return Decision(delete=_names(pod))
+        return replace(expire(seen, status), delete=_names(pod))
     if request.spec is None:
         message = request.invalid or "the spec cannot be read"
+        if request.lacks_defaults:
+            # An upgrade that began with the operator is not the end of what waits; a pod of it goes on.
+            held = writer.in_progress(status, Phase.QUEUED, Reason.INVALID_REQUEST, message)
+            return Decision(held if is_news(status, held) else None, wake_at=seen.now + CLASS_RETRY)
         return Decision(writer.failed(status, Reason.INVALID_REQUEST, message), delete=_names(pod))
     if request.spec.suspend:
         return Decision(writer.suspended(status), delete=_names(pod))
@@ -113,7 +134,7 @@ def _follow_pod(
     seen: Observation, capture_class: CaptureClass, found: CapturePod, before: Status
 ) -> Decision | Question:
     pod, state = _hear(seen, found)
-    status = observe_attempt(before, pod)
+    status = expect_uploads(observe_attempt(before, pod), seen.request, capture_class)
     writer, deadline = Writer(seen.request.generation, seen.now), deadline_of(seen, status)
     match state:
         case Finished() | Failed():
@@ -122,12 +143,10 @@ def _follow_pod(
             return give_up(seen, status, _names(pod))
         case Held(reason, message, until):
             held = writer.in_progress(status, Phase.STARTING, reason, message)
-            return Decision(held, wake_at=min(until or deadline, deadline))
-        case Starting() if is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
-            return Decision(wake_at=pod.created + START_UNTOLD)
+            told = held if is_news(before, held, by_reason=until is not None) else None
+            return Decision(told, wake_at=min(until or deadline, deadline))
         case Starting():
-            starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
-            return Decision(starting, wake_at=deadline)
+            return _follow_start(seen, capture_class, status, pod)
         case Running():
             return _follow_capture(seen, capture_class, status, pod)
         case _:
@@ -151,16 +170,28 @@ def _hear(seen: Observation, pod: CapturePod) -> tuple[CapturePod, PodState]:
     return replace(pod, started=started), read_report(report, pod.memory_limit)
 
 
+def _follow_start(
+    seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod
+) -> Decision | Question:
+    """Let a pod start; one that has a node which does not start it is replaced."""
+    end, deadline = latest_start(pod, capture_class), deadline_of(seen, status)
+    if end is not None and seen.now >= end:
+        return recover(seen, capture_class, status, never_began(pod), pod)
+    if is_told(seen, status) and seen.now < pod.created + START_UNTOLD:
+        return Decision(wake_at=pod.created + START_UNTOLD)
+    writer = Writer(seen.request.generation, seen.now)
+    starting = writer.in_progress(status, Phase.STARTING, Phase.STARTING, f"pod {pod.name} is starting")
+    return Decision(starting, wake_at=min(end or deadline, deadline))
+
+
 def _follow_capture(
     seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod
 ) -> Decision | Question:
     """Let a capture run; one that outlives its class's time, and so its own deadline, hangs and is ended."""
-    end = (pod.started or pod.created) + capture_class.attempt_timeout + HANG_MARGIN
+    end = latest_end(pod, capture_class)
     if seen.now >= end:
-        limit = format_duration(capture_class.attempt_timeout)
-        message = f"pod {pod.name} hung: it did not end within the class's attemptTimeout of {limit}"
-        hung = Failed(Reason.DEADLINE_EXCEEDED, message, FailureKind.TRANSIENT)
-        return end_attempt(seen, capture_class, status, hung, pod)
+        # A pod that is cut off from here may well have stored what it could not tell.
+        return recover(seen, capture_class, status, never_ended(pod, capture_class), pod)
     writer = Writer(seen.request.generation, seen.now)
     capturing = writer.in_progress(status, Phase.CAPTURING, Phase.CAPTURING, f"pod {pod.name} is capturing")
     return Decision(capturing, wake_at=min(end, deadline_of(seen, status)))

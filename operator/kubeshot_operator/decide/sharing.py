@@ -3,8 +3,9 @@
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.secret_values import mounted_config_map, mounted_secret, secret_variables
 from kubeshot_contract.spec import CaptureSpec
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.crd import ReuseMode
-from kubeshot_operator.api.model import Attempt, CaptureClass, Status
+from kubeshot_operator.api.model import Attempt, Status
 
 # After these a page gets a pod of its own: it may be what harms those that share a pod with it.
 _HARMFUL = frozenset({Reason.OUT_OF_MEMORY, Reason.RENDERER_CRASHED, Reason.DEADLINE_EXCEEDED, Reason.INTERNAL_ERROR})

@@ -60,6 +60,7 @@ class Writer:
             storage_key=outputs[0].key,
             page=result.page if result else None,
             verdict=verdict_of(result) if result else None,
+            uploads=tuple(item for item in status.uploads if item.run != status.run),
         )
         return self._with(
             self._completed(done),
@@ -68,6 +69,10 @@ class Writer:
             self._condition(ConditionType.STALLED, ConditionStatus.FALSE, Phase.SUCCEEDED, ""),
             self._settled(result),
         )
+
+    def kept(self, status: Status, reason: str, message: str) -> Status:
+        """Return the status of a request that should be gone and is not; nothing else is said of it anew."""
+        return self._with(status, self._condition(ConditionType.KEPT, ConditionStatus.TRUE, reason, message))
 
     def _settled(self, result: CaptureResult | None) -> Condition:
         if result is None:
@@ -92,7 +97,7 @@ class Writer:
 
 
 def begin_run(request: ScreenshotRequest, run: int, now: datetime) -> Status:
-    """Return the status of a new run: nothing attempted, the stored images of the last run kept."""
+    """Return the status of a new run: nothing attempted, the stored images of the last one kept, as is what it left."""
     before = request.status
     return Status(
         run=run,
@@ -103,7 +108,8 @@ def begin_run(request: ScreenshotRequest, run: int, now: datetime) -> Status:
         page=before.page,
         verdict=before.verdict,
         queued_time=now,
-        conditions=before.conditions,
+        uploads=before.uploads,
+        conditions=tuple(item for item in before.conditions if item.type is not ConditionType.KEPT),
     )
 
 

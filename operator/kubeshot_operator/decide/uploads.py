@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from kubeshot_contract.options import Format
 from kubeshot_contract.storage import RUN_METADATA, SHA256_METADATA, SHA256_PREFIX, UID_METADATA, form_field
 from kubeshot_operator.api.bucket import UploadGrant
+from kubeshot_operator.api.capture_class import CaptureClass, Storage
 from kubeshot_operator.api.crd import Encryption
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest, Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.naming import object_key
 
 MAX_IMAGE_BYTES = 64 * 2**20
@@ -38,10 +39,15 @@ def grant_uploads(
             },
             prefixes={form_field(SHA256_METADATA): SHA256_PREFIX},
             max_bytes=MAX_IMAGE_BYTES,
-            expires=deadline + capture_class.attempt_timeout + _EXPIRY_MARGIN,
+            expires=end_of_forms(capture_class, deadline),
         )
         for output in request.spec.page.outputs
     )
+
+
+def end_of_forms(capture_class: CaptureClass, deadline: datetime) -> datetime:
+    """Return when the forms of a run with this deadline are no longer good for anything."""
+    return deadline + capture_class.attempt_timeout + _EXPIRY_MARGIN
 
 
 def _content_fields(output_format: Format) -> dict[str, str]:

@@ -7,7 +7,8 @@ from typing import Any
 from kubeshot_contract.dispatch import WARM_VARIABLE, WarmLimits, encode_limits
 from kubeshot_contract.job import STORAGE_CA_VARIABLE
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, Pool, ScreenshotRequest
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.model import Pool, ScreenshotRequest
 from kubeshot_operator.decide.naming import label_value, warm_pod_name
 from kubeshot_operator.decide.pod import PULL_PATIENCE
 from kubeshot_operator.decide.pod_body import (

@@ -2,26 +2,29 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kubeshot_contract.dispatch import CLAIM_SECONDS, Claim, ClaimAnswer, JobName, Report
 from kubeshot_contract.job import CaptureJob
 from kubeshot_operator.api.bucket import BucketUnavailable
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.deadlines import deadline_of_run
 from kubeshot_operator.decide.hearing import Hearing, hear
+from kubeshot_operator.decide.offers import Offer
 from kubeshot_operator.decide.pod import PodPlan, build_job
 from kubeshot_operator.decide.pool import serves
 from kubeshot_operator.decide.progress import open_claim
 from kubeshot_operator.decide.uploads import grant_uploads
-from kubeshot_operator.decide.warm_line import Offer
 from kubeshot_operator.runtime.ports import Buckets
 from kubeshot_operator.runtime.state import State
 
 # A claim is not answered with nothing while a request is on its way to it; its write takes milliseconds.
 _WRITE_PATIENCE = 5.0
 _WRITE_LOOK = 0.1
+# Where two namespaces wait for the same slots, their pods would end for one another all the time.
+YIELD_AFTER = timedelta(seconds=30)
 # So often a waiting claim looks whether its pod's place is needed for others.
 _YIELD_LOOK = 1.0
 
@@ -42,7 +45,7 @@ class Desk:
         hearing = hear(pod, report.name, request)
         if hearing is Hearing.NEWS and request is not None:
             self._state.reports.put(request.key, report.result)
-            self._state.queue.add(request.key)
+            self._state.queue.add_first(request.key)
         return hearing
 
     async def claim(self, pod: WarmPod, claim: Claim) -> ClaimAnswer:
@@ -50,7 +53,7 @@ class Desk:
 
         Raises `UnavailableError` when the API server cannot be used.
         """
-        if not serves(pod, self._state.cache.class_of(pod.class_name)):
+        if not serves(pod, self._state.cache.classes.get(pod.class_name)):
             return ClaimAnswer(drain=True)
         self._claims[pod.uid] = claim
         try:
@@ -60,12 +63,14 @@ class Desk:
         finally:
             if self._claims.get(pod.uid) is claim:
                 del self._claims[pod.uid]
-                self._state.warm.withdraw(pod.uid)
+                self._state.line.withdraw(pod.uid)
 
     async def _wait_for_jobs(self, pod: WarmPod, claim: Claim) -> tuple[CaptureJob, ...]:
         bells, time = self._state.bells, asyncio.get_running_loop().time
         late = time() + CLAIM_SECONDS
-        if not (jobs := await self._jobs(pod, claim)):
+        jobs = await self._jobs(pod, claim)
+        # Whoever is offered a place has it at once: a pod that is to end for others offers none.
+        if not jobs and not self._is_pressed(pod):
             self._offer(pod, claim)
         # A newer claim of the same pod is answered instead.
         while not jobs and self._claims.get(pod.uid) is claim and (until := self._until(pod, late)) > time():
@@ -78,19 +83,20 @@ class Desk:
     def _until(self, pod: WarmPod, late: float) -> float:
         """Return until when to wait for the next ring: somewhat longer for a request that is on its way."""
         now = asyncio.get_running_loop().time()
-        if now < late or not self._state.warm.promised_to(pod.uid):
+        if now < late or not self._state.line.promised_to(pod.uid):
             return late
         return min(now + _WRITE_LOOK, late + _WRITE_PATIENCE)
 
     def _is_pressed(self, pod: WarmPod) -> bool:
-        """Say whether this pod should end so that others can have one: those that wait for a slot for longer."""
-        line, warm, cache = self._state.line, self._state.warm, self._state.cache
-        if warm.promised_to(pod.uid):
+        """Say whether this pod should end so that others can have one; one that is of use has some time first."""
+        line, cache, now = self._state.line, self._state.cache, self._clock()
+        is_new = now < (pod.started or pod.created) + YIELD_AFTER
+        if line.promised_to(pod.uid) or (is_new and line.waiting(pod.owner)):
             return False
         self._yielding = {name for name in self._yielding if (known := cache.pod(*name)) and not known.has_ended}
         # A pod that was told already, and asks again, did not hear it.
         others = self._yielding - {(pod.namespace, pod.name)}
-        return line.pressing(warm.patience(pod.owner), cache.live_pods) > len(others)
+        return line.pressing(pod.owner, cache.load(now)) > len(others)
 
     def _yields(self, pod: WarmPod) -> bool:
         if pressed := self._is_pressed(pod):
@@ -98,8 +104,9 @@ class Desk:
         return pressed
 
     def _offer(self, pod: WarmPod, claim: Claim) -> None:
-        for key in self._state.warm.offer(pod.uid, Offer(pod.owner, claim.free)):
-            self._state.queue.add(key)
+        self._state.line.offer(pod.uid, Offer(pod.owner, claim.free))
+        for key in self._state.line.next_up(self._state.cache.load(self._clock())):
+            self._state.queue.add_first(key)
 
     async def _jobs(self, pod: WarmPod, claim: Claim) -> tuple[CaptureJob, ...]:
         """Return what the pod has claimed by the statuses, and neither holds nor told the end of."""

@@ -1,5 +1,6 @@
-"""Which pass is made over what."""
+"""Which pass is made over what, and by whom."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from kubeshot_operator.api.model import Key, Pool
@@ -9,14 +10,17 @@ from kubeshot_operator.runtime.reconcile import Reconciler
 
 
 class Passes:
-    """What the workers do."""
+    """What the workers do. A replica that stands by makes no pass: it has all of them made when it is elected."""
 
-    def __init__(self, reconciler: Reconciler, keeper: PoolKeeper) -> None:
+    def __init__(self, reconciler: Reconciler, keeper: PoolKeeper, leads: Callable[[], bool]) -> None:
         self._reconciler = reconciler
         self._keeper = keeper
+        self._leads = leads
 
     async def make(self, work: Work) -> None:
         """Make the pass that is due; see there for the errors."""
+        if not self._leads():
+            return
         match work:
             case Key():
                 await self._reconciler.reconcile(work)

@@ -1,11 +1,13 @@
 """The pods of the cache, and the ways to find one: by name, by owner, by the token it was given."""
 
 import hmac
+from collections import Counter
 from dataclasses import replace
 
 from kubeshot_contract.dispatch import digest_of
 from kubeshot_operator.api.capture_pod import CapturePod, WarmPod
 from kubeshot_operator.api.model import Key, Pool
+from kubeshot_operator.decide.tally import Tally
 
 PodKey = tuple[str, str]
 OurPod = CapturePod | WarmPod
@@ -15,7 +17,11 @@ Owner = Key | Pool
 class PodIndex:
     """Pods by name. Which version of a pod is the newer one is the cache's business."""
 
-    def __init__(self) -> None:
+    def __init__(self, captures: Tally) -> None:
+        """Count the pods of single attempts that have not ended."""
+        self.live_in: Counter[str] = Counter()
+        """How many pods have not ended, by namespace."""
+        self._captures = captures
         self._pods: dict[PodKey, OurPod] = {}
         self._of_owner: dict[Owner, set[PodKey]] = {}
         self._by_digest: dict[str, PodKey] = {}
@@ -26,9 +32,19 @@ class PodIndex:
         """How many pods have not ended."""
         return len(self._live)
 
+    @property
+    def owners(self) -> set[Owner]:
+        """The requests and pools that have pods, also requests that are gone."""
+        return set(self._of_owner)
+
     def all(self) -> list[tuple[PodKey, OurPod]]:
         """Return every pod with its name."""
         return list(self._pods.items())
+
+    def namespaces_by_age(self) -> list[str]:
+        """Return the namespace of each pod that has not ended, the oldest pod's first."""
+        live = [self._pods[name] for name in self._live]
+        return [pod.namespace for pod in sorted(live, key=lambda pod: (pod.created, int(pod.resource_version)))]
 
     def get(self, name: PodKey) -> OurPod | None:
         """Return the pod of this name."""
@@ -44,6 +60,9 @@ class PodIndex:
         self._by_digest.setdefault(pod.token_digest, name)
         if not pod.has_ended:
             self._live.add(name)
+            self.live_in[pod.namespace] += 1
+            if isinstance(pod, CapturePod):
+                self._captures.add(pod.share)
 
     def mark_deleting(self, name: PodKey) -> None:
         """Remember that a pod was asked to go."""
@@ -55,13 +74,22 @@ class PodIndex:
         pod = self._pods.pop(name, None)
         if pod is None:
             return
-        self._live.discard(name)
+        if name in self._live:
+            self._count_no_longer(pod)
         if self._by_digest.get(pod.token_digest) == name:
             del self._by_digest[pod.token_digest]
         siblings = self._of_owner[pod.owner]
         siblings.discard(name)
         if not siblings:
             del self._of_owner[pod.owner]
+
+    def _count_no_longer(self, pod: OurPod) -> None:
+        self._live.discard((pod.namespace, pod.name))
+        self.live_in[pod.namespace] -= 1
+        if not self.live_in[pod.namespace]:
+            del self.live_in[pod.namespace]
+        if isinstance(pod, CapturePod):
+            self._captures.remove(pod.share)
 
     def of_request(self, key: Key) -> tuple[CapturePod, ...]:
         """Return the pods of the requests of this name, also of one that is gone."""

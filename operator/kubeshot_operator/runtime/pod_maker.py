@@ -19,6 +19,8 @@ from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.ports import Buckets, Cluster
 
 REFUSAL_RETRY = timedelta(seconds=15)
+# How the API server begins to tell which quota it is, what of it is asked for, used and allowed.
+QUOTA_WORDS = "exceeded quota"
 
 Plan = PodPlan | WarmPlan
 
@@ -45,8 +47,11 @@ class PodMaker:
         except ConflictError as error:
             # Two creates met at a quota's count; that is over at once.
             raise UnavailableError(str(error)) from error
+        except UnavailableError as error:
+            message = f"pod {plan.name} cannot be created for now: {error}"
+            return Refusal(Reason.POD_REJECTED, message, REFUSAL_RETRY, doubtful=True)
         except (RefusedError, GoneError) as error:
-            reason = Reason.QUOTA_EXCEEDED if "exceeded quota" in str(error) else Reason.POD_REJECTED
+            reason = Reason.QUOTA_EXCEEDED if QUOTA_WORDS in str(error) else Reason.POD_REJECTED
             return Refusal(reason, f"pod {plan.name} cannot be created: {error}", REFUSAL_RETRY)
         return None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kubeshot_operator.api.model import Pool
-from kubeshot_operator.decide.pool import PoolSeen, concerned, tidy
+from kubeshot_operator.decide.pool import PoolSeen, concerns_all, missing_pods, tidy
 from kubeshot_operator.runtime.ports import Cluster
 from kubeshot_operator.runtime.state import State
 
@@ -20,10 +20,10 @@ class PoolKeeper:
 
     async def keep(self, pool: Pool) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
-        cache, queue, warm = self._state.cache, self._state.queue, self._state.warm
-        pods, waiting = cache.pods_in(pool), warm.waiting(pool)
+        cache, queue = self._state.cache, self._state.queue
+        pods, waiting = cache.pods_in(pool), self._state.line.waiting(pool)
         claimed = {pod.name: len(cache.claims_of(pod.namespace, pod.name)) for pod in pods}
-        seen = PoolSeen(pool, cache.class_of(pool.class_name), pods, sum(claimed.values()), self._clock())
+        seen = PoolSeen(pool, cache.classes.get(pool.class_name), pods, sum(claimed.values()), self._clock())
         due = tidy(seen, claimed, waiting)
         for name in due.delete:
             await self._cluster.delete_pod(pool.namespace, name)
@@ -36,7 +36,9 @@ class PoolKeeper:
 
     def _wake(self, seen: PoolSeen, waiting: int) -> None:
         """Wake the requests that the pool has news for, and those that may have the slot of a pod that ended."""
-        warm, line = self._state.warm, self._state.line
-        heads = warm.heads(seen.pool, concerned(seen, waiting)) if waiting else ()
-        for key in (*warm.next_up(seen.pool), *heads, *line.next_up(self._state.cache.live_pods)):
+        line, load = self._state.line, self._state.cache.load(self._clock())
+        for key in line.next_up(load):
+            self._state.queue.add_first(key)
+        pool = seen.pool
+        for key in line.everyone(pool) if concerns_all(seen) else line.heads(pool, missing_pods(seen, waiting), load):
             self._state.queue.add(key)

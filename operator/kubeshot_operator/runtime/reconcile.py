@@ -4,27 +4,29 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, assert_never
 
 from kubeshot_contract.reasons import Reason
-from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedError, UnavailableError
-from kubeshot_operator.api.announcement import Announcement
+from kubeshot_operator.adapters.errors import ConflictError, GoneError, UnavailableError
+from kubeshot_operator.api import crd
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import CaptureClass, Key, Pool, ScreenshotRequest, Status, Storage
+from kubeshot_operator.api.model import Key, ScreenshotRequest
+from kubeshot_operator.api.outline import outcome_of, outline_of
 from kubeshot_operator.api.parse import parse_request
-from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
-from kubeshot_operator.decide.announce import announce
+from kubeshot_operator.decide.at_rest import is_at_rest
 from kubeshot_operator.decide.deadlines import deadline_of
 from kubeshot_operator.decide.decision import Decision, Question
-from kubeshot_operator.decide.naming import object_key
-from kubeshot_operator.decide.observation import Observation, Turn
-from kubeshot_operator.decide.pool import PoolSeen
-from kubeshot_operator.decide.progress import open_attempt, open_claim
+from kubeshot_operator.decide.lane import Waiter, Want
+from kubeshot_operator.decide.observation import Observation, Refusal
+from kubeshot_operator.decide.progress import is_over, open_attempt, open_claim
 from kubeshot_operator.decide.run import current_run, decide
-from kubeshot_operator.decide.warm_pod import WarmPlan
-from kubeshot_operator.runtime.pod_maker import PodMaker
-from kubeshot_operator.runtime.ports import Buckets, Cluster
+from kubeshot_operator.runtime.eraser import Eraser
+from kubeshot_operator.runtime.facts import Facts
+from kubeshot_operator.runtime.partings import Partings
+from kubeshot_operator.runtime.pod_maker import QUOTA_WORDS, Plan, PodMaker
+from kubeshot_operator.runtime.ports import Cluster
 from kubeshot_operator.runtime.state import State
+from kubeshot_operator.runtime.status_writer import StatusWriter, Tell, about, tell_nobody
 
 logger = logging.getLogger(__name__)
 
@@ -32,67 +34,134 @@ logger = logging.getLogger(__name__)
 class Reconciler:
     """Makes passes over requests with what it is given: the outside, what is known of it, and a clock."""
 
-    def __init__(self, state: State, maker: PodMaker, clock: Callable[[], datetime]) -> None:
-        """Work on the cluster and the buckets that `maker` works on."""
-        self._cache, self._queue, self._line, self._warm = state.cache, state.queue, state.line, state.warm
-        self._reports, self._bells = state.reports, state.bells
+    def __init__(
+        self,
+        state: State,
+        maker: PodMaker,
+        clock: Callable[[], datetime],
+        tell: Tell = tell_nobody,
+    ) -> None:
+        """Work on the cluster and the buckets that `maker` works on; `tell` is told of each write of a status."""
+        self._cache, self._queue, self._line = state.cache, state.queue, state.line
+        self._reports, self._memory = state.reports, state.memory
         self._cluster: Cluster = maker.cluster
-        self._buckets: Buckets = maker.buckets
         self._maker = maker
+        self._writer = StatusWriter(state, maker.cluster, clock, tell)
+        eraser = Eraser(state.cache, maker.buckets)
+        self._facts = Facts(state, maker.buckets, eraser, clock)
+        self._partings = Partings(state, eraser, clock)
         self._clock = clock
 
     async def reconcile(self, key: Key) -> None:
         """Make one pass. Raises `UnavailableError` when the API server cannot be used: it is to be made again."""
-        request = self._cache.requests.get(key)
-        # Whoever still has to wait joins the line again, at its old place: that goes by age.
-        self._line.leave(key)
-        pool = self._warm.leave(key)
+        waited = self._line.begin(key)
+        is_done = False
         try:
+            request = await self._find(key)
+            await self._delete_orphans(key)
+            await self._partings.see_off(key)
             if request is None:
-                await self._clean_up(key)
+                self._let_be(key)
             else:
                 await self._advance(request)
+            is_done = True
         except ConflictError:
             # The cache was behind; the event that is on its way, or a LIST, brings the newer object.
             self._queue.add_after(key, 1.0)
         finally:
-            self._line.release(key)
-            self._wake_next(key, pool)
+            is_claimed = self._settle(key, is_done=is_done)
+            self._wake_next([waiter for waiter in waited if not (is_claimed and waiter.want is Want.PLACE)])
 
-    async def _clean_up(self, key: Key) -> None:
-        """Delete the pods of a request that is gone at once; the garbage collector would take its time."""
-        self._queue.forget(key)
+    async def _find(self, key: Key) -> ScreenshotRequest | None:
+        """Return a request that is there and not at rest; what is known of it may not be enough to say so."""
+        if key not in self._cache.unsure and not self._cache.shelf.has_expired(key, self._clock()):
+            return self._cache.requests.get(key)
+        try:
+            self._cache.put_request(parse_request(await self._cluster.get_request(key)))
+        except GoneError:
+            self._cache.drop_missing(key)
+        self._cache.unsure.discard(key)
+        return self._cache.requests.get(key)
+
+    def _let_be(self, key: Key) -> None:
+        """Forget what was planned for a request that is gone, or at rest until its time has come."""
         self._reports.forget(key)
-        for pod in self._cache.pods_of(key):
+        self._queue.forget(key)
+        if (expires := self._cache.shelf.expires.get(key)) is not None:
+            self._queue.add_after(key, (expires - self._clock()).total_seconds())
+
+    async def _delete_orphans(self, key: Key) -> None:
+        """Delete the pods of requests that are gone at once; the garbage collector would take its time."""
+        for pod in self._cache.orphans_of(key):
             if not pod.deleting:
                 await self._delete(pod.namespace, pod.name)
 
     async def _advance(self, request: ScreenshotRequest) -> None:
+        refusal: Refusal | None = None
         seen = self._observe(request)
         decision = await self._decide(seen)
+        if decision.hold is not None:
+            request = await self._hold(request, hold=decision.hold)
         if decision.create is not None:
-            refusal = await self._maker.create(decision.create, deadline_of(seen, current_run(seen)))
+            self._line.spend(request.key)
+            refusal = await self._create(decision.create, deadline_of(seen, current_run(seen)))
             if refusal is not None:
                 decision = await self._decide(replace(seen, refusal=refusal))
-        if decision.unwritten is not None:
-            self._cache.remember(request, decision.unwritten)
-        if decision.status is not None:
-            request = await self._write_status(request, decision.status)
-        for name in decision.delete:
-            await self._delete(request.key.namespace, name)
+        request = await self._record(request, decision)
+        await self._clear_away(request, decision)
         self._drop_report(request, seen)
         self._plan_next(request, decision)
+        if is_over(request):
+            self._lay_aside(request, written=decision.status is not None)
+        if refusal is not None and refusal.doubtful:
+            raise UnavailableError(refusal.message)
+
+    async def _record(self, request: ScreenshotRequest, decision: Decision) -> ScreenshotRequest:
+        """Remember or write the status that was decided on; return the request as it is now."""
+        if decision.unwritten is not None:
+            self._cache.remember(request, decision.unwritten)
+        return request if decision.status is None else await self._writer.write(request, decision.status)
+
+    async def _clear_away(self, request: ScreenshotRequest, decision: Decision) -> None:
+        for name in decision.delete:
+            await self._delete(request.key.namespace, name)
+        if decision.remove:
+            await self._cluster.delete_request(request)
+            logger.info("request deleted after its time", extra=about(request))
+
+    async def _create(self, plan: Plan, deadline: datetime) -> Refusal | None:
+        """Create a pod; return why that was not possible, and have all wait that the same quota holds up."""
+        refusal = await self._maker.create(plan, deadline)
+        if refusal is None or refusal.reason is not Reason.QUOTA_EXCEEDED:
+            return refusal
+        words = "".join(refusal.message.rpartition(QUOTA_WORDS)[1:])
+        load = self._cache.load(self._clock())
+        until = self._line.refuse_pod(plan.pool, words, load)
+        return replace(refusal, retry_after=until - load.now)
+
+    def _lay_aside(self, request: ScreenshotRequest, *, written: bool) -> None:
+        """Shelve a request that is at rest; look once more at one that just ended and is not: no watch tells of it."""
+        outline, outcome = outline_of(request), outcome_of(request)
+        if is_at_rest(outline, outcome):
+            self._cache.shelve(outline, outcome)
+            written = False
+        if written or request.key in self._cache.unsure:
+            self._queue.add(request.key)
 
     def _observe(self, request: ScreenshotRequest) -> Observation:
         key = request.key
         pods = tuple(pod for pod in self._cache.pods_of(key) if pod.request_uid == request.uid)
         attempt = open_attempt(request.status)
         warm = self._cache.pod(key.namespace, attempt.pod_name) if attempt and attempt.is_claim else None
+        capture_class, now = self._cache.class_for(request), self._clock()
+        name = capture_class.name if isinstance(capture_class, CaptureClass) else ""
         return Observation(
             request,
             pods,
-            self._cache.class_for(request),
-            self._clock(),
+            capture_class,
+            now,
+            labels=self._cache.namespaces.labels_of(key.namespace),
+            remembered=self._memory.limit_for(request, name, now),
             warm_pod=warm if isinstance(warm, WarmPod) else None,
             report=self._reports.get(key),
         )
@@ -106,6 +175,17 @@ class Reconciler:
         if report.run != status.run or report.attempt in ended or (status.phase and status.phase.is_finished):
             self._reports.forget(request.key)
 
+    async def _hold(self, request: ScreenshotRequest, *, hold: bool) -> ScreenshotRequest:
+        """Put our finalizer on, or take it off; return the request as it is now."""
+        others = tuple(item for item in request.finalizers if item != crd.STORED_IMAGES_FINALIZER)
+        finalizers = (*others, crd.STORED_IMAGES_FINALIZER) if hold else others
+        try:
+            held = parse_request(await self._cluster.set_finalizers(request, finalizers), request)
+        except GoneError:
+            return request
+        self._cache.put_request(held)
+        return held
+
     async def _delete(self, namespace: str, name: str) -> None:
         await self._cluster.delete_pod(namespace, name)
         # Its event takes a moment, and until then the next pass would delete it again.
@@ -113,59 +193,8 @@ class Reconciler:
 
     async def _decide(self, seen: Observation) -> Decision:
         while isinstance(answer := decide(seen), Question):
-            seen = await self._look_up(seen, answer)
+            seen = await self._facts.look_up(seen, answer)
         return answer
-
-    async def _look_up(self, seen: Observation, question: Question) -> Observation:
-        capture_class = seen.capture_class
-        assert isinstance(capture_class, CaptureClass), "without a class nothing is asked"
-        match question:
-            case Question.BUCKET:
-                if seen.request.status.attempts and seen.request.status.attempts[-1].reason is Reason.UPLOAD_FAILED:
-                    self._buckets.doubt(capture_class.storage)
-                return replace(seen, bucket=await self._buckets.check(capture_class.storage))
-            case Question.TURN:
-                return replace(seen, turn=self._ask_for_turn(seen, capture_class))
-            case Question.SLOT:
-                since = current_run(seen).queued_time or seen.now
-                return replace(seen, slot=self._line.ask(seen.request.key, since, self._cache.live_pods))
-            case Question.STORED:
-                stored = await self._buckets.stat(capture_class.storage, _keys(seen, capture_class.storage))
-                return replace(seen, stored=stored)
-            case _:
-                assert_never(question)
-
-    def _ask_for_turn(self, seen: Observation, capture_class: CaptureClass) -> Turn:
-        run = current_run(seen)
-        plan = WarmPlan(seen.request, capture_class, run.run)
-        pods = self._cache.pods_in(plan.pool)
-        claimed = sum(len(self._cache.claims_of(pod.namespace, pod.name)) for pod in pods)
-        pool = PoolSeen(plan.pool, capture_class, pods, claimed, seen.now)
-        return self._warm.ask(seen.request.key, run.queued_time or seen.now, plan.name, pool)
-
-    async def _write_status(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
-        """Write the status if it changed, tell its transitions, and return the request as it is now."""
-        patch = merge_patch(request.raw_status, render_status(status))
-        if not patch:
-            return request
-        try:
-            written = parse_request(await self._cluster.patch_status(request, patch))
-        except GoneError:
-            return request
-        self._cache.put_request(written)
-        if (claim := open_claim(written)) is not None:
-            self._bells.ring((written.key.namespace, claim.pod_name))
-        _log(request, status)
-        for announcement in announce(parse_status(request.raw_status), status):
-            await self._tell(written, announcement)
-        return written
-
-    async def _tell(self, request: ScreenshotRequest, announcement: Announcement) -> None:
-        try:
-            await self._cluster.create_event(request, announcement, self._clock())
-        except (UnavailableError, RefusedError, GoneError, ConflictError) as error:
-            # An Event is a courtesy: the status holds everything, and a deleted namespace takes no more Events.
-            logger.warning("an event was not recorded", extra={**_about(request), "error": str(error)})
 
     def _plan_next(self, request: ScreenshotRequest, decision: Decision) -> None:
         if decision.wake_at is None:
@@ -173,30 +202,25 @@ class Reconciler:
         else:
             self._queue.add_after(request.key, (decision.wake_at - self._clock()).total_seconds())
 
-    def _wake_next(self, key: Key, pool: Pool | None) -> None:
-        """Wake those that may have what this pass did not use; `pool` is what the request waited for before."""
+    def _settle(self, key: Key, *, is_done: bool) -> bool:
+        """Settle what was granted to a request; say whether a warm pod has it now."""
         request = self._cache.requests.get(key)
-        used = request is not None and open_claim(request) is not None
-        for waiting in (*self._warm.release(key, used=used), *self._line.next_up(self._cache.live_pods)):
-            self._queue.add(waiting)
-        if pool is not None and not used and not self._warm.is_waiting(key):
-            # It was woken as the first in line, perhaps, and others have to come in its place.
-            self._queue.add(pool)
+        is_claimed = request is not None and open_claim(request) is not None
+        if is_done:
+            self._line.end(key, claimed=is_claimed)
+        else:
+            self._line.doubt(key, self._clock())
+        return is_claimed
 
-
-def _keys(seen: Observation, storage: Storage) -> tuple[str, ...]:
-    assert seen.request.spec is not None, "only a request that can be read has images"
-    run = current_run(seen).run
-    return tuple(object_key(storage, seen.request, run, output) for output in seen.request.spec.page.outputs)
-
-
-def _about(request: ScreenshotRequest) -> dict[str, Any]:
-    return {"namespace": request.key.namespace, "request": request.key.name, "uid": request.uid}
-
-
-def _log(request: ScreenshotRequest, status: Status) -> None:
-    ready = status.conditions[0]
-    attempt = status.attempts[-1] if status.attempts else None
-    fields = {"phase": status.phase, "run": status.run, "reason": ready.reason, "detail": ready.message}
-    pod = {"pod": attempt.pod_name, "attempt": attempt.index} if attempt else {}
-    logger.info("status written", extra={**_about(request), **fields, **pod})
+    def _wake_next(self, waited: list[Waiter]) -> None:
+        """Wake those whose turn it is now; `waited` is what the request waited for before this pass and did not get."""
+        load = self._cache.load(self._clock())
+        for granted in self._line.next_up(load):
+            self._queue.add_first(granted)
+        if (due := self._line.due(load)) is not None:
+            first, at = due
+            self._queue.add_after(first, (at - load.now).total_seconds())
+        for waiter in waited:
+            if waiter.want is not Want.OWN_POD and not self._line.is_waiting(waiter):
+                # It was to have a warm pod created, perhaps, and others have to come in its place.
+                self._queue.add(waiter.lane.pool)

@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
-from kubeshot_operator.runtime.intake import Intake, RawListing
+from kubeshot_operator.runtime.intake import Intake, RawListing, shelve_page
+from kubeshot_operator.runtime.shelf import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -22,32 +24,61 @@ class Relister:
         self._intake = intake
         self._clock = clock
         self._listed_at: float | None = None
+        self.pods_version = 0
+        """The version at which pods were listed last."""
+        self.requests_version = 0
+        """The version at which requests were listed last."""
 
     @property
     def age(self) -> float | None:
         """Seconds since the last LIST that went well; `None` before the first."""
         return None if self._listed_at is None else self._clock() - self._listed_at
 
-    async def list_once(self) -> None:
-        """List everything and hand it in; raise `UnavailableError` when that is not possible."""
+    async def list_once(self, *, whole: bool) -> None:
+        """List everything and hand it in, requests that are over only if it is to be the whole.
+
+        Raises `UnavailableError` when that is not possible.
+        """
         # The requests come first: a pod that is created meanwhile is kept, because it is younger than the LIST.
-        requests, version = await self._api.list_requests()
-        pods, _ = await self._api.list_pods()
+        shelf = Shelf() if whole else None
+        requests, version = await (self._api.list_unfinished() if shelf is None else self._sort(shelf))
+        pods, pods_version = await self._api.list_pods()
         classes, _ = await self._api.list_classes()
-        self._intake.listing(RawListing(version, requests, pods, classes))
-        self._listed_at = self._clock()
+        namespaces, _ = await self._api.list_namespaces()
+        self._intake.listing(RawListing(version, requests, pods, classes, namespaces, shelf))
+        self._listed_at, self.pods_version = self._clock(), pods_version
+        self.requests_version = version
+
+    async def _sort(self, shelf: Shelf) -> tuple[list[dict[str, Any]], int]:
+        """List all requests page by page, and keep whole only those that are not at rest."""
+        requests: list[dict[str, Any]] = []
+        first = 0
+        async for page, version in self._api.request_pages():
+            requests += shelve_page(page, shelf)
+            first = first or version
+        return requests, first
 
     async def run(self, every: timedelta) -> None:
         """List until cancelled."""
         while True:
             await asyncio.sleep(every.total_seconds())
-            await self.list_until_it_works()
+            await self.list_until_it_works(whole=False)
 
-    async def list_until_it_works(self) -> None:
+    async def list_until_it_works(self, *, whole: bool) -> None:
         """List once, however long that takes."""
         while True:
             try:
-                return await self.list_once()
+                return await self.list_once(whole=whole)
             except UnavailableError as error:
                 logger.warning("the cluster cannot be listed", extra={"error": str(error)})
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    async def list_pods_anew(self) -> int:
+        """List everything, however long that takes, and return the version at which the pods were listed."""
+        await self.list_until_it_works(whole=False)
+        return self.pods_version
+
+    async def list_requests_anew(self) -> int:
+        """List everything, however long that takes, and return the version at which the requests were listed."""
+        await self.list_until_it_works(whole=True)
+        return self.requests_version

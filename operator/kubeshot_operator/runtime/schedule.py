@@ -1,9 +1,10 @@
 """When each key is due: a set of ready keys, a heap of later ones, and a backoff for those that failed."""
 
 import heapq
-from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
+
+from kubeshot_operator.runtime.ready import Ready
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 
@@ -17,21 +18,31 @@ _SPARE = 64
 class Schedule(Generic[KeyT]):
     """Times are seconds of any clock that never goes back. A key is handed out to one taker at a time."""
 
-    def __init__(self) -> None:
-        self._ready: OrderedDict[KeyT, float] = OrderedDict()
+    def __init__(self, group_of: Callable[[KeyT], Hashable] = lambda _: None) -> None:
+        """Have groups of keys take turns."""
+        self._ready = Ready(group_of)
         self._due: dict[KeyT, float] = {}
         self._heap: list[tuple[float, int, KeyT]] = []
         self._taken: set[KeyT] = set()
         self._again: dict[KeyT, float] = {}
+        self._first: set[KeyT] = set()
         self._failures: dict[KeyT, int] = {}
         self._pushes = 0
 
-    def add(self, key: KeyT, now: float) -> None:
-        """Make a key ready; one that is taken becomes ready when its taker is done."""
+    def add(self, key: KeyT, now: float, rank: int = 0) -> None:
+        """Make a key ready; one that is taken becomes ready when its taker is done, with whatever rank."""
         if key in self._taken:
             self._again.setdefault(key, now)
         else:
-            self._ready.setdefault(key, now)
+            self._ready.add(key, now, rank)
+
+    def add_first(self, key: KeyT, now: float) -> None:
+        """Make a key ready before all others."""
+        if key in self._taken:
+            self._again.setdefault(key, now)
+            self._first.add(key)
+        else:
+            self._ready.add_first(key, now)
 
     def add_at(self, key: KeyT, due: float) -> None:
         """Make a key ready at `due`, instead of at the time planned before."""
@@ -42,12 +53,11 @@ class Schedule(Generic[KeyT]):
             self._drop_outdated()
 
     def take(self, now: float) -> KeyT | None:
-        """Return the key that has been ready longest, `None` when there is none."""
+        """Return the key whose turn it is, `None` when there is none."""
         self._ripen(now)
-        if not self._ready:
-            return None
-        key, _ = self._ready.popitem(last=False)
-        self._taken.add(key)
+        key = self._ready.pop()
+        if key is not None:
+            self._taken.add(key)
         return key
 
     def done(self, key: KeyT) -> None:
@@ -77,16 +87,25 @@ class Schedule(Generic[KeyT]):
         return self._heap[0][0] if self._heap else None
 
     def head_age(self, now: float) -> float:
-        """Return for how many seconds the first ready key has waited, 0 when none waits."""
-        return now - next(iter(self._ready.values())) if self._ready else 0.0
+        """Return for how many seconds that ready key has waited which waits longest, 0 when none waits."""
+        oldest = self._ready.oldest()
+        return 0.0 if oldest is None else now - oldest
+
+    @property
+    def taken(self) -> int:
+        """How many keys are in the hands of takers."""
+        return len(self._taken)
 
     def __len__(self) -> int:
         return len(self._ready)
 
     def _give_back(self, key: KeyT) -> None:
         self._taken.discard(key)
-        if (since := self._again.pop(key, None)) is not None:
-            self._ready[key] = since
+        since, is_first = self._again.pop(key, None), key in self._first
+        self._first.discard(key)
+        if since is not None:
+            add = self._ready.add_first if is_first else self._ready.add
+            add(key, since)
 
     def _drop_outdated(self) -> None:
         """Forget plans that were replaced: those of a day ahead would stay for a day, one for each pass."""

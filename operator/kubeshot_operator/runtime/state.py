@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from kubeshot_operator.decide.admission import WaitingLine
-from kubeshot_operator.decide.warm_line import WarmLine
+from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.host_memory import HostMemory
 from kubeshot_operator.runtime.bells import Bells
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.queue import WorkQueue
@@ -12,14 +12,15 @@ from kubeshot_operator.runtime.reports import Reports
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The cache of objects, the queue of what to look at, and the lines of requests that wait for a pod.
+    """The cache of objects, the queue of what to look at, and the line of requests that wait for their turn.
 
-    The rest is between pods that speak to the operator and the passes: what was told, and who waits for an answer.
+    `memory` is what pages needed. The rest is between pods that speak to the operator and the passes: what was told,
+    and who waits for an answer.
     """
 
     cache: Cache
     queue: WorkQueue
-    line: WaitingLine
-    warm: WarmLine = field(default_factory=WarmLine)
+    line: Admission
+    memory: HostMemory = field(default_factory=HostMemory)
     reports: Reports = field(default_factory=Reports)
     bells: Bells = field(default_factory=Bells)

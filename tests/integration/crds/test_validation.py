@@ -102,9 +102,11 @@ def test_a_url_alone_gets_every_default(kubectl: Kubectl) -> None:
         "wait": {"until": "Settled", "delay": "0s", "timeout": "20s", "onTimeout": "Capture"},
         "failOn": {"httpStatus": True, "blank": True, "challenge": True, "consoleError": False},
         "outputs": [{"name": "screenshot", "area": "Viewport", "format": "PNG", "omitBackground": False}],
+        "priority": 0,
         "suspend": False,
         "deadline": "5m",
         "retry": {"limit": 2},
+        "retention": "Retain",
     }
     assert stored["status"] == {"observedGeneration": -1}
 
@@ -130,7 +132,8 @@ def test_a_class_gets_every_default(kubectl: Kubectl) -> None:
             "region": "us-east-1",
             "keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
         },
-        "limits": {"attemptTimeout": "60s"},
+        "limits": {"concurrent": 20, "perNamespace": 10, "perHost": 4, "attemptTimeout": "60s"},
+        "namespaces": {},
         "reuse": {
             "mode": "Never",
             "maxCaptures": 50,

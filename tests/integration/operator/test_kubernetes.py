@@ -7,7 +7,8 @@ import os
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,15 +24,19 @@ from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement, EventType
 from kubeshot_operator.api.capture_pod import CapturePod
+from kubeshot_operator.api.lease import Lease, parse_lease, render_lease
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
+from kubeshot_operator.decide.leadership import Terms
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.decide.pod_body import Access
-from kubeshot_operator.runtime.ports import Cluster
+from kubeshot_operator.runtime.lease import Clocks, Leadership, Replica
+from kubeshot_operator.runtime.ports import Cluster, Leases
 from unit.contract.make import raw_spec
-from unit.operator.builders import MEBIBYTE, NOW, make_class, make_form, raw_request
+from unit.operator.builders import MEBIBYTE, NOW, after, make_class, make_form, raw_request
 from unit.operator.fake_cluster import FakeCluster
+from unit.operator.fake_leases import FakeLeases
 from unit.operator.virtual_time import run_virtually
 
 Raw = dict[str, Any]
@@ -41,6 +46,8 @@ Call = Callable[[Cluster], Awaitable[Result]]
 # The operator that may run in this cluster lets a suspended request be, and sees no pod without its label.
 SUSPENDED = raw_spec(suspend=True)
 NOT_MANAGED = "integration-test"
+# Not our own finalizer, which it would take off.
+BOTH = ("example.com/theirs", "example.com/others")
 ACCESS = Access("kubeshot-dispatch.kubeshot-system.svc:8444", "a token")
 
 
@@ -50,6 +57,7 @@ class FakeGround:
 
     namespace: str = "team"
     cluster: FakeCluster = field(default_factory=FakeCluster)
+    leases: FakeLeases = field(default_factory=FakeLeases)
     applied: int = 0
 
     def run(self, call: Call[Result]) -> Result:
@@ -57,6 +65,14 @@ class FakeGround:
 
         async def main() -> Result:
             return await call(self.cluster)
+
+        return run_virtually(main)
+
+    def run_leases(self, call: Callable[[Leases], Awaitable[Result]]) -> Result:
+        """Make calls about the Lease."""
+
+        async def main() -> Result:
+            return await call(self.leases)
 
         return run_virtually(main)
 
@@ -69,7 +85,16 @@ class FakeGround:
 
     def delete(self) -> None:
         """Delete the request."""
-        self.cluster.delete_request(Key("team", "shot"))
+
+        async def remove() -> None:
+            self.cluster.remove_request(Key("team", "shot"))
+
+        run_virtually(remove)
+
+    def look(self) -> ScreenshotRequest | None:
+        """Return the request as it is, if it is there."""
+        body = self.cluster.requests.get(Key("team", "shot"))
+        return None if body is None else parse_request(body)
 
     def allow_pods(self, count: int) -> None:
         """Set a quota."""
@@ -89,10 +114,14 @@ class RealGround:
 
         async def main() -> Result:
             connection = connection_of(self.kubectl.kubeconfig)
-            async with open_session(connection, "integration-tests") as session:
+            async with open_session(connection, "integration-tests", lambda _: None) as session:
                 return await call(KubernetesAPI(session, connection.server))
 
         return asyncio.run(main())
+
+    def run_leases(self, call: Callable[[Leases], Awaitable[Result]]) -> Result:
+        """Make calls about the Lease."""
+        return self.run(call)
 
     def apply(self) -> ScreenshotRequest:
         """Apply a request, or change the one that is there; return it."""
@@ -105,7 +134,12 @@ class RealGround:
 
     def delete(self) -> None:
         """Delete the request."""
-        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace)
+        self.kubectl.run("delete", crd.REQUESTS, "shot", "-n", self.namespace, "--wait=false")
+
+    def look(self) -> ScreenshotRequest | None:
+        """Return the request as it is, if it is there."""
+        found = self.kubectl.items(crd.REQUESTS, "-n", self.namespace)
+        return parse_request(found[0]) if found else None
 
     def allow_pods(self, count: int) -> None:
         """Set a quota, and wait until it is in force."""
@@ -282,6 +316,53 @@ class TestCluster:
 
         ground.run(calls)
 
+    def test_finalizers_are_those_that_were_set(self, ground: Ground) -> None:
+        request = ground.apply()
+        held = parse_request(as_it_is(ground, partial(set_finalizers, finalizers=BOTH)))
+        assert held.finalizers == BOTH
+        assert (held.generation, held.spec) == (request.generation, request.spec), "a finalizer is no new spec"
+
+    def test_finalizers_of_an_older_version_are_a_conflict(self, ground: Ground) -> None:
+        older = ground.apply()
+        as_it_is(ground, partial(set_finalizers, finalizers=BOTH[:1]))
+
+        async def calls(cluster: Cluster) -> None:
+            with pytest.raises(ConflictError):
+                await cluster.set_finalizers(older, BOTH[1:])
+
+        ground.run(calls)
+        found = ground.look()
+        assert found is not None
+        assert found.finalizers == BOTH[:1]
+
+    def test_deleted_request_is_there_until_its_last_finalizer_goes(self, ground: Ground) -> None:
+        ground.apply()
+        as_it_is(ground, partial(set_finalizers, finalizers=BOTH))
+        ground.delete()
+        for rest in (BOTH[:1], ()):
+            found = ground.look()
+            assert found is not None
+            assert found.deleting
+            as_it_is(ground, partial(set_finalizers, finalizers=rest))
+        assert ground.look() is None
+
+    def test_request_is_deleted_as_it_was_read(self, ground: Ground) -> None:
+        request = ground.apply()
+        as_it_is(ground, delete_request)
+        assert ground.look() is None
+        ground.run(partial(delete_request, request=request))
+
+    def test_request_that_changed_meanwhile_is_not_deleted(self, ground: Ground) -> None:
+        older = ground.apply()
+        ground.apply()
+        refuses_to_delete(ground, older)
+
+    def test_request_that_took_the_name_of_another_is_not_deleted(self, ground: Ground) -> None:
+        before = ground.apply()
+        ground.delete()
+        ground.apply()
+        refuses_to_delete(ground, before)
+
     def test_event_is_recorded(self, ground: Ground) -> None:
         request = ground.apply()
         announcement = Announcement(EventType.NORMAL, "Captured", "1 image is stored")
@@ -292,6 +373,37 @@ class TestCluster:
             events = ground.kubectl.items("events", "-n", ground.namespace, "--field-selector=reason=Captured")
             (event,) = (event for event in events if event["source"]["component"] == "kubeshot-operator")
             assert (event["involvedObject"]["uid"], event["message"]) == (request.uid, "1 image is stored")
+
+
+def refuses_to_delete(ground: Ground, older: ScreenshotRequest) -> None:
+    async def calls(cluster: Cluster) -> None:
+        with pytest.raises(ConflictError):
+            await cluster.delete_request(older)
+
+    ground.run(calls)
+    assert ground.look() is not None
+
+
+def as_it_is(ground: Ground, call: Callable[..., Awaitable[Result]]) -> Result:
+    """Make a call about the request as it is, in spite of an operator that may write to it too."""
+    for _ in range(10):
+        request = ground.look()
+        assert request is not None
+        try:
+            return ground.run(partial(call, request=request))
+        except ConflictError:
+            continue
+    raise AssertionError("somebody else wrote ten times in a row")
+
+
+async def set_finalizers(cluster: Cluster, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
+    """Give a request these finalizers."""
+    return await cluster.set_finalizers(request, finalizers)
+
+
+async def delete_request(cluster: Cluster, request: ScreenshotRequest) -> None:
+    """Delete a request."""
+    await cluster.delete_request(request)
 
 
 def patched(ground: Ground) -> ScreenshotRequest:
@@ -310,6 +422,107 @@ async def patch_key(cluster: Cluster, request: ScreenshotRequest) -> Raw:
     return await cluster.patch_status(request, {"storageKey": "a/b"})
 
 
+class TestLeases:
+    """The port: what every implementation does, and what comes of it."""
+
+    def test_lease_is_made_read_and_replaced(self, ground: Ground) -> None:
+        async def calls(leases: Leases) -> tuple[Lease, Raw]:
+            with pytest.raises(GoneError):
+                await leases.read_lease(ground.namespace, crd.LEASE_NAME)
+            made = parse_lease(await leases.write_lease(ground.namespace, lease_of(ground, "first")))
+            changed = replace(made, holder="second", transitions=1)
+            await leases.write_lease(ground.namespace, render_lease(changed, ground.namespace))
+            return made, await leases.read_lease(ground.namespace, crd.LEASE_NAME)
+
+        made, found = ground.run_leases(calls)
+        assert parse_lease(found) == replace(
+            made, holder="second", transitions=1, version=found["metadata"]["resourceVersion"]
+        )
+
+    def test_lease_is_made_once(self, ground: Ground) -> None:
+        async def calls(leases: Leases) -> None:
+            await leases.write_lease(ground.namespace, lease_of(ground, "first"))
+            with pytest.raises(NameTakenError):
+                await leases.write_lease(ground.namespace, lease_of(ground, "second"))
+
+        ground.run_leases(calls)
+
+    def test_lease_that_has_changed_is_not_replaced(self, ground: Ground) -> None:
+        async def calls(leases: Leases) -> None:
+            made = await leases.write_lease(ground.namespace, lease_of(ground, "first"))
+            renewed = replace(parse_lease(made), renewed=after(2))
+            await leases.write_lease(ground.namespace, render_lease(renewed, ground.namespace))
+            with pytest.raises(ConflictError):
+                await leases.write_lease(ground.namespace, render_lease(renewed, ground.namespace))
+
+        ground.run_leases(calls)
+
+    def test_two_hold_it_one_after_the_other(self, ground: Ground) -> None:
+        """The first gives it up, the second is cut off without a word."""
+
+        async def calls(leases: Leases) -> tuple[float, float]:
+            loop = asyncio.get_running_loop()
+            racers = [Racer(leases, ground.namespace, name) for name in ("first", "second", "third")]
+            await racers[0].until_it_leads()
+            for racer in racers[1:]:
+                racer.begin()
+            await asyncio.sleep(4)
+            assert [racer.leadership.leads for racer in racers] == [True, False, False]
+            begun = loop.time()
+            await racers[0].end()
+            await racers[0].leadership.release()
+            leader = await next_leader(racers[1:])
+            released = loop.time() - begun
+            begun = loop.time()
+            await leader.end()
+            left = [racer for racer in racers[1:] if racer is not leader]
+            await (await next_leader(left)).end()
+            return released, loop.time() - begun
+
+        released, cut_off = ground.run_leases(calls)
+        assert released < 1.0
+        assert 1.0 < cut_off < 4.0
+
+
+def lease_of(ground: Ground, holder: str) -> Raw:
+    """Return a Lease that is yet to be made."""
+    return render_lease(Lease(holder, 10, 0, acquired=NOW, renewed=NOW), ground.namespace)
+
+
+class Racer:
+    """A replica that races under terms which are over soon, as one counts in whole seconds."""
+
+    def __init__(self, leases: Leases, namespace: str, name: str) -> None:
+        clocks = Clocks(asyncio.get_running_loop().time, lambda: datetime.now(UTC))
+        terms = Terms(duration=2, deadline=1.5, renew_every=0.4, look_every=0.2)
+        self.leadership = Leadership(leases, Replica(namespace, name), clocks, terms)
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Race."""
+        self._task = asyncio.create_task(self.leadership.run(lambda: None, lambda _: None))
+
+    async def until_it_leads(self) -> None:
+        """Race, and wait until it leads."""
+        self.begin()
+        await next_leader([self])
+
+    async def end(self) -> None:
+        """End, wherever it is."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+
+async def next_leader(racers: list[Racer]) -> Racer:
+    """Return the one of these that leads, as soon as one does; never do two."""
+    async with asyncio.timeout(10):
+        while not (leading := [racer for racer in racers if racer.leadership.leads]):
+            await asyncio.sleep(0.05)
+    [leader] = leading
+    return leader
+
+
 class TestRealServer:
     """What only a real API server can show."""
 
@@ -324,9 +537,14 @@ class TestRealServer:
 
     def test_lists_hold_requests_and_classes(self, real: RealGround) -> None:
         request = real.apply()
-        requests, _ = real.run(lambda api: api.list_requests())
+
+        async def listed(api: KubernetesAPI) -> list[set[str]]:
+            unfinished, _ = await api.list_unfinished()
+            every = [item async for page, _ in api.request_pages() for item in page]
+            return [{item["metadata"]["uid"] for item in items} for items in (unfinished, every)]
+
         classes, _ = real.run(lambda api: api.list_classes())
-        assert request.uid in {item["metadata"]["uid"] for item in requests}
+        assert all(request.uid in uids for uids in real.run(listed))
         assert all(item["kind"] == "CaptureClass" for item in classes)
 
     def test_secret_is_read(self, real: RealGround) -> None:
@@ -353,11 +571,40 @@ class TestRealServer:
     def test_server_that_is_away_is_unavailable(self) -> None:
         async def calls() -> None:
             connection = Connection("http://127.0.0.1:9", ssl.create_default_context(), dict)
-            async with open_session(connection, "integration-tests") as session:
+            async with open_session(connection, "integration-tests", lambda _: None) as session:
                 with pytest.raises(UnavailableError, match="GET /api/v1/namespaces/x/pods/y"):
                     await KubernetesAPI(session, connection.server).get_pod("x", "y")
 
         asyncio.run(calls())
+
+
+class TestServerSideApply:
+    """A GitOps tool that applies from the server's side, beside the operator's writes of status and finalizer."""
+
+    @pytest.mark.parametrize("manager", ["kustomize-controller", "argocd-controller"])
+    def test_apply_meets_no_conflict_and_leaves_what_the_operator_wrote(self, real: RealGround, manager: str) -> None:
+        spec = {"url": "https://example.com", "suspend": True}
+        first = apply_as(real, manager, spec)
+        as_it_is(real, partial(set_finalizers, finalizers=BOTH))
+        as_it_is(real, patch_key)
+        unchanged, changed = (apply_as(real, manager, more) for more in (spec, {**spec, "deadline": "10m"}))
+        as_it_is(real, partial(set_finalizers, finalizers=()))
+        for body in (unchanged, changed):
+            assert body["metadata"]["finalizers"] == list(BOTH)
+            assert body["status"]["storageKey"] == "a/b"
+        generations = [body["metadata"]["generation"] for body in (first, unchanged, changed)]
+        assert generations == [1, 1, 2], "what is applied again is no new run"
+        [owned] = [item for item in changed["metadata"]["managedFields"] if item["manager"] == manager]
+        assert owned["operation"] == "Apply"
+        assert "f:status" not in owned["fieldsV1"]
+
+
+def apply_as(ground: RealGround, manager: str, spec: Raw) -> Raw:
+    """Apply a request as this manager, without force, and return it."""
+    metadata = {"name": "shot", "namespace": ground.namespace, "labels": {"kustomize.toolkit.fluxcd.io/name": "shop"}}
+    words = ("apply", "--server-side", f"--field-manager={manager}", "--show-managed-fields", "-f", "-", "-o", "json")
+    body = {"apiVersion": crd.API_VERSION, "kind": crd.REQUEST_KIND, "metadata": metadata, "spec": spec}
+    return dict(json.loads(ground.kubectl.run(*words, text=json.dumps(body))))
 
 
 def unowned_pod(namespace: str, name: str) -> Raw:

@@ -21,9 +21,17 @@ from integration.operator.conftest import SecureServer, make_certificate
 from kubeshot_contract.job import UploadForm
 from kubeshot_operator.adapters.errors import GoneError
 from kubeshot_operator.adapters.storage import S3Storage
-from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject, UploadGrant
+from kubeshot_operator.api.bucket import (
+    Bucket,
+    BucketReady,
+    BucketUnavailable,
+    Erasure,
+    StoredObject,
+    UploadGrant,
+)
+from kubeshot_operator.api.capture_class import Storage
 from kubeshot_operator.api.crd import Encryption
-from kubeshot_operator.api.model import ScreenshotRequest, Storage
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.uploads import grant_uploads
 from kubeshot_operator.runtime.ports import Buckets
 from unit.contract.make import raw_spec
@@ -135,6 +143,11 @@ def problem(place: Place, **changes: Any) -> str:
     return answer.message
 
 
+def erase(place: Place, *keys: str, below: str | None = None) -> Bucket:
+    """Delete objects."""
+    return asyncio.run(place.buckets.erase(place.storage, Erasure("default", keys, below)))
+
+
 class TestBuckets:
     """The port: what every implementation does."""
 
@@ -155,6 +168,28 @@ class TestBuckets:
         expected = StoredObject(OBJECT_KEY, len(CONTENT), found[OBJECT_KEY].etag, UID, "1", f"sha256-{SHA256}")
         assert found[OBJECT_KEY] == expected
         assert found[OBJECT_KEY].etag
+
+    def test_erased_object_is_gone_and_erasing_it_again_is_no_error(self, place: Place) -> None:
+        place.upload(form_of(place))
+        for _ in range(2):
+            assert erase(place, OBJECT_KEY, "other") == BucketReady()
+            assert asyncio.run(place.buckets.stat(place.storage, (OBJECT_KEY,))) == {}
+
+    def test_objects_below_a_prefix_are_erased_and_no_others(self, place: Place) -> None:
+        others = make_request(uid=UID.replace("5f2c", "5f2d"))
+        ours, theirs = (form_of(place, request) for request in (make_request(), others))
+        for form in (ours, theirs):
+            place.upload(form)
+        assert erase(place, below=f"team/shot/{UID}/") == BucketReady()
+        found = asyncio.run(place.buckets.stat(place.storage, (ours.key, theirs.key)))
+        assert isinstance(found, dict)
+        assert list(found) == [theirs.key]
+
+    def test_bucket_that_is_missing_cannot_be_erased_in(self, place: Place) -> None:
+        place.storage = replace(place.storage, bucket="missing-one")
+        answer = erase(place, OBJECT_KEY)
+        assert isinstance(answer, BucketUnavailable)
+        assert answer.message.startswith("bucket missing-one does not exist")
 
     def test_form_is_for_the_key_of_its_grant(self, place: Place) -> None:
         form = form_of(place)

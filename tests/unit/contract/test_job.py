@@ -70,7 +70,9 @@ def test_only_the_page_s_fields_travel() -> None:
     spec = raw_spec(storage={"keyPrefix": "reports/"}, suspend=False)
     message = json.loads(_opened(encode_job(make_job(make_spec(**spec)))))
     assert "storage" in spec
-    assert message["spec"].keys().isdisjoint({"storage", "suspend", "deadline", "retry", "captureClassName"})
+    assert (
+        message["spec"].keys().isdisjoint({"storage", "priority", "suspend", "deadline", "retry", "captureClassName"})
+    )
 
 
 def test_a_form_keeps_its_key_and_limit() -> None:

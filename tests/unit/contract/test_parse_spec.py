@@ -228,7 +228,16 @@ def test_what_is_a_failure_is_read(name: str, attribute: str, value: bool) -> No
 
 def test_what_is_sent_on_is_the_page_s_part_as_it_was() -> None:
     raw = raw_spec(storage={"keyPrefix": "a/"}, captureClassName="fast")
-    operators = {"storage", "captureClassName", "suspend", "deadline", "retry"}
+    operators = {
+        "storage",
+        "captureClassName",
+        "priority",
+        "suspend",
+        "deadline",
+        "retry",
+        "ttlAfterFinished",
+        "retention",
+    }
     assert parse_spec(raw).raw == {name: value for name, value in raw.items() if name not in operators}
 
 

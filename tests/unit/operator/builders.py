@@ -1,5 +1,6 @@
 """Objects of the cluster that are valid as they come, raw and as values; a test names only what it is about."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,13 +10,22 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.bucket import StoredObject
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod, Termination, WarmPod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import Attempt, CaptureClass, Key, ScreenshotRequest, Status
+from kubeshot_operator.api.limits import Share
+from kubeshot_operator.api.model import Attempt, Key, ScreenshotRequest, Status
 from kubeshot_operator.api.parse import parse_class, parse_request
 from kubeshot_operator.api.parse_pod import parse_pod
 from kubeshot_operator.api.parse_status import render_status
+from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.gates import Ceiling
+from kubeshot_operator.decide.lane import Waiter, Want
 from kubeshot_operator.decide.observation import Observation
+from kubeshot_operator.decide.tally import Load, Tally
+from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.queue import WorkQueue
+from kubeshot_operator.runtime.state import State
 from unit.contract.make import raw_spec
 
 Raw = dict[str, Any]
@@ -27,6 +37,7 @@ SHA256 = "ab" * 32
 DIFFERENCE_HASH = "0f" * 8
 OBJECT_KEY = f"team/shot/{UID}/1/screenshot.png"
 MEBIBYTE = 2**20
+GENEROUS = {"concurrent": 10_000, "perNamespace": 10_000, "perHost": 10_000}
 
 
 def after(seconds: float) -> datetime:
@@ -78,7 +89,10 @@ def make_attempt(index: int = 1, reason: Reason | None = None, **changes: Any) -
 
 
 def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any) -> Raw:
-    """Return the class `default`, as the API server stores it; `reuse` and `generation` change what they name."""
+    """Return the class `default`, as the API server stores it.
+
+    `limits`, `namespaces`, `reuse` and `generation` change what they name; where limits are not named there is room.
+    """
     return {
         "apiVersion": crd.API_VERSION,
         "kind": "CaptureClass",
@@ -104,7 +118,8 @@ def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any
                 "keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
                 **(storage or {}),
             },
-            "limits": {"attemptTimeout": "60s"},
+            "limits": {"attemptTimeout": "60s", **GENEROUS, **changes.get("limits", {})},
+            "namespaces": changes.get("namespaces", {}),
             "reuse": {
                 "mode": "Never",
                 "maxCaptures": 50,
@@ -170,6 +185,11 @@ def raw_warm_pod(status: Raw | None = None, **metadata: Any) -> Raw:
         ],
     )
     return {**raw, "metadata": {**raw["metadata"], **metadata}}
+
+
+def raw_namespace(name: str = KEY.namespace, labels: Raw | None = None, **metadata: Any) -> Raw:
+    """Return a namespace, as the API server stores it."""
+    return {"metadata": {"name": name, "resourceVersion": "1", "labels": labels or {}, **metadata}}
 
 
 def raw_container_status(phase: str, **state: Raw) -> Raw:
@@ -249,6 +269,26 @@ def make_form(**changes: Any) -> UploadForm:
     """Return a form for the first run's image."""
     form = UploadForm("http://minio.storage:9000/shots", OBJECT_KEY, {"key": OBJECT_KEY, "policy": "e30="}, 1 << 26)
     return replace(form, **changes)
+
+
+def make_state(pods: int = 5) -> State:
+    """Return the state of an operator that knows nothing, and allows so many pods."""
+    return State(Cache(), WorkQueue(), Admission(Ceiling(pods, 1000)))
+
+
+def make_waiter(key: Key = KEY, want: Want = Want.OWN_POD, **changes: Any) -> Waiter:
+    """Return a request that waits since `NOW` for a capture at no host."""
+    share = Share("default", key.namespace, changes.pop("host", ""))
+    return replace(Waiter(key, share, want, 0, NOW), **changes)
+
+
+def make_load(*running: Share, **changes: Any) -> Load:
+    """Return what runs at `NOW`: a pod for each of these captures, of the class `default`."""
+    captures = Tally()
+    for share in running:
+        captures.add(share)
+    pods = Counter(share.namespace for share in running)
+    return replace(Load(len(running), pods, captures, {"default": make_class()}, NOW), **changes)
 
 
 def make_observation(request: ScreenshotRequest | None = None, *pods: CapturePod, **changes: Any) -> Observation:

@@ -5,8 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kubeshot_contract.job import UploadForm
-from kubeshot_operator.api.bucket import Bucket, BucketReady, BucketUnavailable, Stored, StoredObject, UploadGrant
-from kubeshot_operator.api.model import Storage
+from kubeshot_operator.api.bucket import (
+    Bucket,
+    BucketReady,
+    BucketUnavailable,
+    Erasure,
+    Stored,
+    StoredObject,
+    UploadGrant,
+)
+from kubeshot_operator.api.capture_class import Storage
 
 
 @dataclass
@@ -40,6 +48,19 @@ class FakeBuckets:
             return BucketUnavailable(self.problem)
         return {key: self.objects[storage.bucket, key] for key in keys if (storage.bucket, key) in self.objects}
 
+    async def erase(self, storage: Storage, erasure: Erasure) -> Bucket:
+        """Delete objects."""
+        await asyncio.sleep(0)
+        self.interfere("before erase")
+        if isinstance(checked := await self.check(storage), BucketUnavailable):
+            return checked
+        for bucket, key in list(self.objects):
+            is_below = erasure.below is not None and key.startswith(erasure.below)
+            if bucket == storage.bucket and (is_below or key in erasure.keys):
+                del self.objects[bucket, key]
+        self.interfere("after erase")
+        return BucketReady()
+
     def sign(self, storage: Storage, grants: tuple[UploadGrant, ...]) -> dict[str, UploadForm]:
         """Return a form per output; its policy is not signed."""
         return {
@@ -54,6 +75,10 @@ class FakeBuckets:
 
     def doubt(self, storage: Storage) -> None:
         """Do nothing: no answer is ever remembered."""
+
+    def put(self, bucket: str, key: str) -> None:
+        """Store half of what a capture stores."""
+        self.objects[bucket, key] = StoredObject(key, 1, "e0", "", "", "")
 
     def upload(self, form: UploadForm, content: bytes, sha256: str) -> None:
         """Store an object as a capture does, with the marks that its form prescribes."""

@@ -16,7 +16,8 @@ from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import Key
 from kubeshot_operator.api.scalars import format_time
-from kubeshot_operator.decide.admission import WaitingLine
+from kubeshot_operator.decide.admission import Admission
+from kubeshot_operator.decide.gates import Ceiling
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.intake import Intake
@@ -68,6 +69,7 @@ class Simulation:
     script: Script = always_succeeds
     reports: bool = False
     max_pods: int = 5
+    creates_per_second: int = 1000
     cluster: FakeCluster = field(default_factory=FakeCluster)
     buckets: FakeBuckets = field(default_factory=FakeBuckets)
     starts: int = 0
@@ -84,13 +86,14 @@ class Simulation:
     async def start(self) -> None:
         """Start an operator that knows nothing, with a LIST."""
         self.starts += 1
-        self.state = State(Cache(), WorkQueue(), WaitingLine(self.max_pods))
-        intake = Intake(self.state)
+        self.state = State(Cache(), WorkQueue(), Admission(Ceiling(self.max_pods, self.creates_per_second)))
+        intake = Intake(self.state, self.cluster.now)
         self.cluster.watcher = intake
         intake.listing(self.cluster.listing())
+        intake.everything()
         maker = PodMaker(self.state.cache, self.cluster, self.buckets, DISPATCH)
         reconciler = Reconciler(self.state, maker, self.cluster.now)
-        passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now))
+        passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now), lambda: True)
         self.desk = Desk(self.state, self.buckets, self.cluster.now)
         self._running = asyncio.create_task(self.state.queue.run(passes.make, 8))
 
@@ -103,6 +106,8 @@ class Simulation:
             self._running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
+        assert self.cluster.contradictions == []
+        assert self.cluster.idle_writes == []
 
     async def until(self, condition: Callable[[], bool], within: float = 600.0) -> None:
         """Let time pass until the condition holds."""
@@ -118,12 +123,16 @@ class Simulation:
         return self.cluster.status_of(key)
 
     async def until_quiet(self) -> None:
-        """Let time pass until no pod is left and nothing was written for a minute."""
-        await self.until(lambda: not self.cluster.pods)
+        """Let time pass until no pod is left, what runs left is deleted, and nothing was written for a minute.
+
+        What is in the buckets then is what statuses name, or named before a newer run stored its own.
+        """
+        await self.until(lambda: not self.cluster.pods and not self._leftovers())
         before = self.cluster.writes
         await asyncio.sleep(60.0)
         assert self.cluster.writes == before, "the status is still being written"
         assert not self.cluster.pods
+        assert self.buckets.objects.keys() <= self.cluster.named, "nothing is stored that no status ever named"
 
     def apply(self, spec: Raw | None = None, **metadata: Any) -> Key:
         """Apply a request."""
@@ -136,6 +145,9 @@ class Simulation:
     def _told(self) -> list[Any]:
         statuses = (body.get("status") or {} for body in self.cluster.requests.values())
         return [(status.get("phase"), status.get("conditions", [{}])[:1]) for status in statuses][:5]
+
+    def _leftovers(self) -> list[Any]:
+        return [body["status"]["uploads"] for body in self.cluster.requests.values() if body["status"].get("uploads")]
 
     def _kubelet(self, pod: Raw) -> None:
         loop = asyncio.get_running_loop()
@@ -170,7 +182,7 @@ class Simulation:
         if not self._is_there(name, pod["metadata"]["uid"]):
             return None
         stores = (End.SUCCEEDS, End.VANISHES_AFTER_UPLOAD, End.NEVER_TELLS)
-        result = self._store(job) if ending in stores else None
+        result = self.store(job) if ending in stores else None
         if ending is End.NEVER_TELLS:
             return None
         if ending in (End.VANISHES, End.VANISHES_AFTER_UPLOAD):
@@ -218,7 +230,7 @@ class Simulation:
             job = job_of(pod)
             ending = self.script(job, pod)
             if ending is End.SUCCEEDS or ending in FAILURES:
-                result = self._store(job) if ending is End.SUCCEEDS else failed(job, *FAILURES[ending])[1]
+                result = self.store(job) if ending is End.SUCCEEDS else failed(job, *FAILURES[ending])[1]
                 self.report(variable_of(pod, TOKEN_VARIABLE), Report(JobName(job.uid, job.run, job.attempt), result))
 
     def _is_there(self, name: PodName, uid: str) -> bool:
@@ -236,7 +248,7 @@ class Simulation:
         job = job_of(pod)
         ending = self.script(job, pod)
         if ending in (End.SUCCEEDS, End.VANISHES_AFTER_UPLOAD):
-            result = self._store(job)
+            result = self.store(job)
         if ending is End.SUCCEEDS:
             self._terminate(name, 0, encode_result(result))
         elif ending in (End.VANISHES, End.VANISHES_AFTER_UPLOAD):
@@ -249,7 +261,8 @@ class Simulation:
             exit_code, result = failed(job, *FAILURES[ending])
             self._terminate(name, exit_code, encode_result(result))
 
-    def _store(self, job: CaptureJob) -> CaptureResult:
+    def store(self, job: CaptureJob) -> CaptureResult:
+        """Store the images of a job, and return the result that tells of them."""
         sha256 = hashlib.sha256(IMAGE).hexdigest()
         for form in job.uploads.values():
             self.buckets.upload(form, IMAGE, sha256)

@@ -10,7 +10,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_operator.api.model import Attempt
 from kubeshot_operator.decide.attempts import NextAttempt, next_memory, plan_attempt, why_no_retry
 from kubeshot_operator.decide.pod_state import Failed, FailureKind
-from unit.operator.builders import MEBIBYTE, NOW, make_attempt, make_class
+from unit.operator.builders import MEBIBYTE, NOW, make_attempt, make_claim, make_class
 
 KINDS = {
     Reason.CONNECTION_FAILED: FailureKind.TRANSIENT,
@@ -45,7 +45,11 @@ C, M, E, L, H = KINDS
         ((E, L, E, L), 0, None),
         ((E, L, E, L, E), 10, "the cluster ended 5 attempts"),
         ((M,), 2, None),
-        ((M, C, M), 2, "3 of 3 attempts were made"),
+        ((M,), 0, None),
+        ((M, C, M), 0, None),
+        ((C, M, E, C), 1, "2 of 2 attempts were made"),
+        ((M, M, M, M), 0, None),
+        ((M, M, C, M, M, M), 10, "5 attempts ran out of memory"),
         ((H,), 10, "trying again would not help"),
     ],
     ids=lambda value: "+".join(item.value for item in value) if isinstance(value, tuple) else None,
@@ -61,9 +65,9 @@ def test_memory_failure_at_the_maximum_ends_the_run() -> None:
 
 
 @given(st.lists(st.sampled_from([C, M, E, L]), min_size=30, max_size=30), st.integers(0, 10))
-def test_every_run_ends_within_the_sixteen_attempts_that_the_status_holds(reasons: list[Reason], limit: int) -> None:
+def test_every_run_ends_within_the_twenty_attempts_that_the_status_holds(reasons: list[Reason], limit: int) -> None:
     made = next(count for count in range(1, 31) if no_retry_after(*reasons[:count], limit=limit) is not None)
-    assert made <= 16
+    assert made <= 20
 
 
 @pytest.mark.parametrize(
@@ -83,6 +87,30 @@ def test_memory_stays_after_another_failure() -> None:
 
 def test_first_attempt_is_due_at_once_with_the_memory_of_the_class() -> None:
     assert plan_attempt((), make_class(), NOW) == NextAttempt(1, 768 * MEBIBYTE, NOW)
+
+
+@pytest.mark.parametrize(
+    ("ended", "remembered", "memory"),
+    [
+        ((), 1152, 1152),
+        ((), 4096, 2048),
+        ((), 512, 768),
+        ((make_attempt(1, Reason.EVICTED),), 1152, 1152),
+        ((make_attempt(1, Reason.OUT_OF_MEMORY, memory_limit=1152 * MEBIBYTE),), 1152, 1728),
+        ((make_claim(1, reason=Reason.OUT_OF_MEMORY, end_time=NOW),), 1152, 1152),
+    ],
+    ids=[
+        "first attempt",
+        "above what the class allows",
+        "less than what the class gives",
+        "learnt meanwhile",
+        "not enough",
+        "in a pod with others",
+    ],
+)
+def test_attempt_starts_with_what_the_host_needed(ended: tuple[Attempt, ...], remembered: int, memory: int) -> None:
+    due = plan_attempt(ended, make_class(), NOW, remembered * MEBIBYTE)
+    assert due.memory == memory * MEBIBYTE
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,16 @@ import re
 import pytest
 
 from kubeshot_contract.dispatch import digest_of
+from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import Phase
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.limits import Share
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.observation import MissingClass
-from kubeshot_operator.runtime.cache import Cache, Listing
+from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.listing import Listing
+from kubeshot_operator.runtime.shelf import Shelf
 from unit.contract.make import raw_spec
 from unit.operator.builders import (
     KEY,
@@ -36,7 +41,7 @@ def cache_of(*objects: ScreenshotRequest | CapturePod | CaptureClass) -> Cache:
             case CapturePod():
                 cache.put_pod(item)
             case CaptureClass():
-                cache.put_class(item)
+                cache.classes.put(item)
     return cache
 
 
@@ -45,6 +50,7 @@ def listing(version: int, *objects: ScreenshotRequest | CapturePod) -> Listing:
         version,
         tuple(item for item in objects if isinstance(item, ScreenshotRequest)),
         tuple(item for item in objects if isinstance(item, CapturePod)),
+        Shelf(),
     )
 
 
@@ -99,7 +105,7 @@ def test_deletions_are_forgotten_after_two_lists() -> None:
     cache.drop_pod("team", "shot-5f2c0-1-1-1", "gone", 7)
     for version in (8, 9):
         cache.replace_all(listing(version))
-    assert not cache._deleted | cache._deleted_before
+    assert "gone" not in cache._deletions
 
 
 def test_pod_whose_owner_was_edited_leaves_its_old_owner() -> None:
@@ -167,20 +173,20 @@ def test_missing_class_is_explained(classes: list[CaptureClass], wanted: str | N
 
 def test_broken_class_says_what_is_wrong_until_it_is_mended() -> None:
     cache = cache_of(make_class())
-    cache.put_broken_class("default", "CaptureClass default: pod is missing")
+    cache.classes.put_broken("default", "CaptureClass default: pod is missing")
     named = make_request(spec=raw_spec(captureClassName="default"))
     assert cache.class_for(named) == MissingClass("CaptureClass default: pod is missing")
-    cache.put_class(make_class())
+    cache.classes.put(make_class())
     assert cache.class_for(named) == make_class()
 
 
 def test_classes_that_a_list_lacks_are_forgotten() -> None:
     cache = cache_of(make_class(), make_class(name="b", is_default="false"))
-    cache.put_broken_class("c", "broken")
-    cache.keep_classes({"b"})
+    cache.classes.put_broken("c", "broken")
+    cache.classes.keep({"b"})
     assert isinstance(cache.class_for(make_request()), MissingClass)
     assert isinstance(cache.class_for(make_request(spec=raw_spec(captureClassName="b"))), CaptureClass)
-    cache.drop_class("b")
+    cache.classes.drop("b")
     assert isinstance(cache.class_for(make_request(spec=raw_spec(captureClassName="b"))), MissingClass)
 
 
@@ -251,3 +257,28 @@ def test_list_without_a_warm_pod_concerns_its_pool_and_what_it_had_claimed() -> 
     cache = cache_of(claimed)
     cache.put_pod(make_warm(resource_version="5"))
     assert cache.replace_all(listing(50, claimed)) == {KEY, make_warm().owner}
+
+
+def test_captures_are_counted_by_what_their_pods_were_made_for() -> None:
+    cache = Cache()
+    share = Share("fast", "team", "example.com")
+    cache.put_pod(make_running(share=share))
+    captures = cache.load(NOW).captures
+    assert (captures.of_class("fast"), captures.of_host("fast", "example.com")) == (1, 1)
+    cache.put_pod(make_running(share=share, resource_version="9", deleting=True))
+    assert captures.of_class("fast") == 1, "it runs until it has ended"
+    cache.put_pod(make_ended(share=share, resource_version="10"))
+    assert captures.of_class("fast") == 0
+    assert cache.load(NOW).pods == {}
+
+
+def test_claims_are_captures_of_the_class_of_their_pod() -> None:
+    cache = Cache()
+    cache.put_pod(make_warm())
+    cache.put_request(make_request(make_status(attempts=(make_claim(),)), raw_spec(url="http://example.com/")))
+    captures = cache.load(NOW).captures
+    assert (captures.of_class("default"), captures.of_host("default", "example.com")) == (1, 1)
+    ended = make_status(attempts=(make_claim(reason=Reason.POD_LOST, end_time=NOW),))
+    cache.put_request(make_request(ended, raw_spec(url="http://example.com/"), resourceVersion="9"))
+    assert captures.of_class("default") == 0
+    assert cache.load(NOW).live_pods == 1, "the warm pod is a pod, and no capture"

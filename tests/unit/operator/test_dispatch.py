@@ -26,12 +26,9 @@ from kubeshot_contract.dispatch import (
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, ScreenshotRequest
-from kubeshot_operator.decide.admission import WaitingLine
 from kubeshot_operator.runtime import dispatch
-from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
-from kubeshot_operator.runtime.queue import WorkQueue
 from kubeshot_operator.runtime.state import State
 from unit.operator.builders import (
     KEY,
@@ -42,6 +39,7 @@ from unit.operator.builders import (
     make_request,
     make_result,
     make_running,
+    make_state,
     make_status,
     make_warm,
     make_warm_class,
@@ -61,7 +59,7 @@ CLAIM = encode_claim(Claim(2))
 class Service:
     """The service, and what an operator would know."""
 
-    state: State = field(default_factory=lambda: State(Cache(), WorkQueue(), WaitingLine(5)))
+    state: State = field(default_factory=make_state)
     buckets: FakeBuckets = field(default_factory=FakeBuckets)
     leads: bool = True
     address: str = ""
@@ -70,7 +68,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def serve(self) -> AsyncIterator["Service"]:
         """Serve on some port of the loopback interface."""
-        self.state.cache.put_class(make_warm_class())
+        self.state.cache.classes.put(make_warm_class())
         desk = Desk(self.state, self.buckets, lambda: NOW)
         runner = dispatch_runner(dispatch_app(self.state.cache, desk, lambda: self.leads))
         await runner.setup()
@@ -216,7 +214,7 @@ def test_pod_that_hangs_up_asks_for_no_work_any_more() -> None:
             async with asyncio.timeout(0.2):
                 await service.post(CLAIM_PATH, CLAIM)
         for _ in range(100):
-            if not service.state.warm._offers:
+            if not service.state.line._offers._offers:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("it is still offered work")
@@ -226,7 +224,7 @@ def test_pod_that_hangs_up_asks_for_no_work_any_more() -> None:
 
 def test_pod_that_is_outdated_is_told_to_drain() -> None:
     async def test(service: Service) -> None:
-        service.state.cache.put_class(replace(make_warm_class(), generation=2))
+        service.state.cache.classes.put(replace(make_warm_class(), generation=2))
         status, text = await service.post(CLAIM_PATH, CLAIM)
         assert (status, decode_answer(text).drain) == (200, True)
 

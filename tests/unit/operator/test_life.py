@@ -113,7 +113,7 @@ def test_quota_is_waited_for() -> None:
         await asyncio.sleep(120)
         assert world.cluster.status_of(key)["phase"] == "Queued"
         world.cluster.quotas.clear()
-        status = await world.until_phase(key, "Succeeded", within=30)
+        status = await world.until_phase(key, "Succeeded", within=65)
         assert len(status["attempts"]) == 1, "a pod that was not created costs nothing"
 
     world = simulate(test)
@@ -135,12 +135,32 @@ def test_page_that_needs_more_memory_gets_it() -> None:
     simulate(test, script=needs_a_gibibyte_and_a_half)
 
 
+def test_next_page_of_a_host_begins_with_the_memory_that_the_last_one_needed() -> None:
+    def needs_a_gibibyte(job: CaptureJob, pod: Raw) -> End:
+        return End.SUCCEEDS if memory_of(pod) != "768Mi" else End.RUNS_OUT_OF_MEMORY
+
+    async def test(world: Simulation) -> None:
+        world.apply_class()
+        await world.start()
+        await world.until_phase(world.apply(raw_spec(url="http://heavy.example.com/1")), "Succeeded")
+        second = world.apply(raw_spec(url="http://heavy.example.com/2"), name="second", uid="uid-second")
+        other = world.apply(raw_spec(url="http://light.example.com/"), name="other", uid="uid-other")
+        status = await world.until_phase(second, "Succeeded")
+        assert [attempt["memoryLimit"] for attempt in status["attempts"]] == ["1152Mi"]
+        status = await world.until_phase(other, "Succeeded")
+        assert [attempt["memoryLimit"] for attempt in status["attempts"]] == ["768Mi", "1152Mi"]
+
+    simulate(test, script=needs_a_gibibyte)
+
+
 def test_page_that_never_has_enough_memory_fails_at_the_maximum() -> None:
     async def test(world: Simulation) -> None:
         world.apply_class()
         await world.start()
-        status = await world.until_phase(world.apply(raw_spec(retry={"limit": 10})), "Failed")
+        status = await world.until_phase(world.apply(raw_spec(retry={"limit": 0})), "Failed")
         assert [attempt["memoryLimit"] for attempt in status["attempts"]] == ["768Mi", "1152Mi", "1728Mi", "2048Mi"]
+        assert [attempt["peakMemory"] for attempt in status["attempts"]] == ["768Mi", "1152Mi", "1728Mi", "2048Mi"]
+        assert "the class allows no more than 2048Mi" in status["conditions"][0]["message"]
         assert (reason(status), conditions(status)["Stalled"]) == ("OutOfMemory", "True")
         await world.until_quiet()
 
@@ -355,7 +375,7 @@ def test_deleted_request_takes_its_pod_with_it_at_once() -> None:
         await world.start()
         key = world.apply()
         await world.until_phase(key, "Capturing")
-        world.cluster.delete_request(key)
+        world.cluster.remove_request(key)
         await world.until(lambda: not world.cluster.pods, within=3)
         assert key not in world.state.cache.requests
 
@@ -502,7 +522,7 @@ def test_request_that_leaves_the_line_holds_up_nobody() -> None:
         first, second, third = apply_many(world, 3)
         await world.start()
         await world.until(lambda: world.cluster.status_of(third).get("phase") == "Queued")
-        world.cluster.delete_request(second)
+        world.cluster.remove_request(second)
         await world.until_phase(first, "Succeeded")
         await world.until_phase(third, "Succeeded", within=20)
 

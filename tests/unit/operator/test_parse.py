@@ -8,7 +8,8 @@ import pytest
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.spec import URLSource
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import Key, RequestSpec, Status, Storage
+from kubeshot_operator.api.capture_class import Storage
+from kubeshot_operator.api.model import Key, RequestSpec, Status
 from kubeshot_operator.api.parse import UnreadableObjectError, parse_class, parse_request
 from unit.contract.make import make_spec, raw_spec
 from unit.operator.builders import make_request, raw_class, raw_request
@@ -37,17 +38,23 @@ def test_every_field_of_a_spec_is_read() -> None:
         **page,
         captureClassName="fast",
         storage={"keyPrefix": "marketing/"},
+        priority=5,
         suspend=True,
         deadline="10m",
         retry={"limit": 7},
+        ttlAfterFinished="1h",
+        retention="Delete",
     )
     assert parse_request(raw_request(spec)).spec == RequestSpec(
         page=make_spec(**page),
         class_name="fast",
         key_prefix="marketing/",
+        priority=5,
         suspend=True,
         deadline=timedelta(minutes=10),
         retry_limit=7,
+        ttl_after_finished=timedelta(hours=1),
+        retention=crd.Retention.DELETE,
     )
 
 
@@ -65,8 +72,11 @@ def test_metadata_is_read() -> None:
         resourceVersion="77",
         deletionTimestamp="2026-01-01T13:00:00Z",
         annotations={crd.REQUESTED_AT_ANNOTATION: "today"},
+        finalizers=["example.com/theirs", "kubeshot.dev/stored-images"],
     )
     request = parse_request(raw)
+    assert request.finalizers == ("example.com/theirs", "kubeshot.dev/stored-images")
+    assert request.is_held
     assert (request.key, request.generation, request.resource_version) == (Key("team", "shot"), 4, "77")
     assert (request.deleting, request.requested_at) == (True, "today")
     assert request.created == datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -7,6 +7,7 @@ import pytest
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import CapturePod, Pod, Termination, WarmPod
+from kubeshot_operator.api.limits import Share
 from kubeshot_operator.api.model import Key, Pool
 from kubeshot_operator.api.parse_pod import NotACapturePodError, parse_pod
 from unit.operator.builders import UID, raw_container_status, raw_pod, raw_warm_pod
@@ -94,6 +95,14 @@ def test_unschedulable_pod(condition: dict[str, str], told_reason: str) -> None:
     assert parse_pod(raw_pod({"phase": "Pending", "conditions": [condition]})).unschedulable == told_reason
 
 
+@pytest.mark.parametrize(
+    ("status", "scheduled"), [("True", STARTED), ("False", None)], ids=["has a node", "waits for one"]
+)
+def test_scheduled_pod(status: str, scheduled: datetime | None) -> None:
+    condition = {"type": "PodScheduled", "status": status, "lastTransitionTime": START}
+    assert parse_pod(raw_pod({"phase": "Pending", "conditions": [condition]})).scheduled == scheduled
+
+
 @pytest.mark.parametrize(("status", "disrupted"), [("True", True), ("False", False)], ids=["true", "false"])
 def test_disrupted_pod(status: str, disrupted: bool) -> None:
     conditions = [{"type": "DisruptionTarget", "status": status, "reason": "EvictionByEvictionAPI"}]
@@ -131,3 +140,55 @@ def labels(**changes: str) -> dict[str, str]:
 def test_pod_of_somebody_else_is_told_apart(metadata: dict[str, Any]) -> None:
     with pytest.raises(NotACapturePodError, match="team/shot"):
         parse_pod(raw_pod(**metadata))
+
+
+CAPTURE_LABELS = {
+    crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
+    crd.NAME_LABEL: crd.CAPTURE_NAME,
+    crd.REQUEST_LABEL: "shot",
+    crd.UID_LABEL: UID,
+    crd.GENERATION_LABEL: "1",
+    crd.RUN_LABEL: "2",
+    crd.ATTEMPT_LABEL: "3",
+}
+WARM_LABELS = {
+    crd.MANAGED_BY_LABEL: crd.MANAGED_BY,
+    crd.NAME_LABEL: crd.WARM_NAME,
+    crd.CLASS_LABEL: "default",
+    crd.GENERATION_LABEL: "1",
+}
+
+
+def test_pod_whose_owner_was_taken_off_is_known_by_its_labels() -> None:
+    pod = parse_pod(raw_pod(labels=CAPTURE_LABELS, ownerReferences=[]))
+    assert isinstance(pod, CapturePod)
+    assert told(pod, "owner", "request_uid", "run", "attempt") == (Key("team", "shot"), UID, 2, 3)
+
+
+def test_warm_pod_whose_owner_was_taken_off_is_of_no_class_that_is_there() -> None:
+    pod = parse_pod(raw_warm_pod(labels=WARM_LABELS, ownerReferences=[]))
+    assert told(pod, "owner", "class_uid") == (Pool("team", "default"), "")
+
+
+@pytest.mark.parametrize(
+    ("labels", "owners"),
+    [
+        (CAPTURE_LABELS, [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "theirs", "uid": "1"}]),
+        ({crd.MANAGED_BY_LABEL: crd.MANAGED_BY}, []),
+        ({**CAPTURE_LABELS, crd.NAME_LABEL: "theirs"}, []),
+    ],
+    ids=["another owner", "one label", "another name"],
+)
+def test_labels_alone_make_no_pod_ours(labels: dict[str, str], owners: list[Any]) -> None:
+    with pytest.raises(NotACapturePodError):
+        parse_pod(raw_pod(labels=labels, ownerReferences=owners))
+
+
+def test_pod_counts_against_what_it_was_made_for() -> None:
+    made_for = {crd.CLASS_ANNOTATION: "fast", crd.HOST_ANNOTATION: "example.com"}
+    pod = parse_pod(raw_pod(annotations=made_for))
+    assert isinstance(pod, CapturePod)
+    assert pod.share == Share("fast", "team", "example.com")
+    older = parse_pod(raw_pod())
+    assert isinstance(older, CapturePod)
+    assert older.share == Share("", "team", ""), "one of an older version counts against no class"

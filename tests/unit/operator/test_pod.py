@@ -15,7 +15,8 @@ from kubeshot_contract.spec import HTMLSource, URLSource
 from kubeshot_operator.adapters import storage as storage_adapter
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, ScreenshotRequest
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.model import ScreenshotRequest
 from kubeshot_operator.decide.pod import PodPlan, build_pod
 from kubeshot_operator.decide.pod_body import Access
 from kubeshot_operator.decide.uploads import grant_uploads
@@ -241,3 +242,11 @@ def test_largest_ca_bundle_has_a_variable_of_its_own(monkeypatch: pytest.MonkeyP
     variables = environment(largest(monkeypatch, bundle[:32_768]))
     assert variables[STORAGE_CA_VARIABLE] == bundle[:32_768]
     assert all(len(f"{name}={value}".encode()) < LONGEST_VARIABLE for name, value in variables.items())
+
+
+def test_pod_says_what_it_counts_against() -> None:
+    name = "a" * 100
+    pod = build(make_request(spec=raw_spec(url="http://example.com:81/x")), capture_class=make_class(name=name))
+    assert len(pod["metadata"]["labels"][crd.CLASS_LABEL]) == 63
+    annotations = pod["metadata"]["annotations"]
+    assert (annotations[crd.CLASS_ANNOTATION], annotations[crd.HOST_ANNOTATION]) == (name, "example.com")

@@ -50,6 +50,7 @@ def never_started(reason: str, **changes: Any) -> CapturePod:
 ENDS = {
     "evicted": (never_started("Evicted"), Reason.EVICTED, INFRASTRUCTURE),
     "node shut down": (never_started("NodeShutdown"), Reason.POD_REJECTED, INFRASTRUCTURE),
+    "node shut down under it": (never_started("Terminated"), Reason.POD_REJECTED, INFRASTRUCTURE),
     "node affinity changed": (never_started("NodeAffinity"), Reason.POD_REJECTED, INFRASTRUCTURE),
     "node lost": (never_started("NodeLost"), Reason.POD_REJECTED, INFRASTRUCTURE),
     "kubelet refused": (never_started("UnexpectedAdmissionError"), Reason.POD_REJECTED, INFRASTRUCTURE),
@@ -137,8 +138,16 @@ def test_pod_that_captures_is_running(pod: CapturePod) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"exit_code": 137}, {"oom_killed": True}, {"reason": "DeadlineExceeded"}, {"deleting": True}],
-    ids=["plain", "killed afterwards", "out of memory afterwards", "too late afterwards", "deleted afterwards"],
+    [
+        {},
+        {"exit_code": 137},
+        {"oom_killed": True},
+        {"reason": "DeadlineExceeded"},
+        {"deleting": True},
+        {"disrupted": True},
+        {"reason": "Evicted"},
+    ],
+    ids=["plain", "killed", "out of memory", "too late", "deleted", "disrupted", "evicted"],
 )
 def test_result_that_says_finished_is_believed_however_the_container_ended(changes: dict[str, Any]) -> None:
     assert read_pod(make_finished(**_with_exit_code(changes)), NOW) == Finished(make_result())

@@ -8,13 +8,13 @@ import pytest
 
 from kubeshot_contract.dispatch import WarmEnd, WarmEndReason, encode_warm_end
 from kubeshot_contract.reasons import Reason
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.model import CaptureClass
 from kubeshot_operator.decide.observation import MissingClass
 from kubeshot_operator.decide.pool import (
     PoolSeen,
     Tidying,
-    concerned,
+    concerns_all,
     held_up,
     is_broken,
     missing_pods,
@@ -48,7 +48,13 @@ def seen(*pods: WarmPod, claimed: int = 0, now: datetime = NOW) -> PoolSeen:
     [(0, 0, 0), (1, 0, 1), (2, 0, 1), (3, 0, 2), (1, 2, 2), (0, 4, 2), (16, 0, 8), (1000, 16, 8)],
 )
 def test_pods_are_as_many_as_the_work_calls_for(waiting: int, claimed: int, wanted: int) -> None:
-    assert wanted_pods(waiting, claimed, CLASS.reuse) == wanted
+    assert wanted_pods(waiting + claimed, CLASS) == wanted
+
+
+@pytest.mark.parametrize("limit", ["concurrent", "perNamespace"])
+def test_pods_are_not_more_than_the_limits_of_the_class_can_use(limit: str) -> None:
+    limited = make_class(reuse={"mode": "Warm"}, limits={limit: 3})
+    assert wanted_pods(1000, limited) == 2
 
 
 @pytest.mark.parametrize(
@@ -105,9 +111,9 @@ def test_what_keeps_the_first_pod_from_starting_is_told() -> None:
 
 
 def test_as_many_look_again_as_pods_are_missing_and_all_when_none_can_start() -> None:
-    assert concerned(seen(), 10) == 5
-    assert concerned(seen(make_warm(), claimed=2), 10) == 5
-    assert concerned(seen(IMAGE_WRONG), 10) == 10
+    assert (concerns_all(seen()), missing_pods(seen(), 10)) == (False, 5)
+    assert (concerns_all(seen(make_warm())), missing_pods(seen(make_warm(), claimed=2), 10)) == (False, 5)
+    assert concerns_all(seen(IMAGE_WRONG))
 
 
 def test_pod_that_ended_is_deleted_when_it_has_given_its_claims_back() -> None:

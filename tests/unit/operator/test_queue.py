@@ -149,3 +149,52 @@ def test_head_age_tells_of_workers_that_hang() -> None:
         assert queue.head_age() == pytest.approx(7)
 
     run_with(test, work, workers=1)
+
+
+def test_queue_that_drains_finishes_what_is_under_way_and_begins_nothing() -> None:
+    done: list[Work] = []
+
+    async def work(key: Work) -> None:
+        await asyncio.sleep(3)
+        done.append(key)
+
+    async def test(queue: WorkQueue) -> None:
+        queue.add(KEY)
+        queue.add_after(OTHER, 2)
+        await asyncio.sleep(1)
+        begun = clock()
+        assert await queue.drain(10)
+        assert clock() == begun + 2
+        queue.add(OTHER)
+        await asyncio.sleep(60)
+        assert queue.is_draining
+
+    run_with(test, work, workers=2)
+    assert done == [KEY]
+
+
+@pytest.mark.parametrize(("patience", "ended"), [(4, True), (1, False)], ids=["in time", "too late"])
+def test_queue_that_drains_says_whether_all_has_ended(patience: float, ended: bool) -> None:
+    async def work(key: Work) -> None:
+        await asyncio.sleep(2 if key == KEY else 3)
+        raise UnavailableError("the API server is away")
+
+    async def test(queue: WorkQueue) -> None:
+        queue.add(KEY)
+        queue.add(OTHER)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert await queue.drain(patience) is ended
+
+    run_with(test, work, workers=2)
+
+
+def test_idle_queue_has_nothing_to_drain() -> None:
+    async def work(_: Work) -> None:
+        raise AssertionError("nothing is due")
+
+    async def test(queue: WorkQueue) -> None:
+        assert await queue.drain(10)
+        assert clock() == 0
+
+    run_with(test, work)

@@ -10,7 +10,7 @@ from kubeshot_contract.reasons import ExitCode, Reason
 from kubeshot_contract.result import Failure, StoredImage, encode_result
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
-from kubeshot_operator.api.crd import ConditionType, Phase
+from kubeshot_operator.api.crd import ConditionType, Phase, Wait
 from kubeshot_operator.api.model import ScreenshotRequest, Status, StoredOutput
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.observation import MissingClass, Observation, Refusal, SlotGranted, SlotHeld
@@ -42,6 +42,12 @@ from unit.operator.builders import (
 POD = "shot-5f2c0-1-1-1"
 CAPTURING = make_status(attempts=(make_attempt(),))
 READY: dict[str, Any] = {"bucket": BucketReady(), "slot": SlotGranted()}
+RESTRICTED = make_class(
+    namespaces={
+        "matchLabels": {"screenshots": "allowed"},
+        "matchExpressions": [{"key": "tier", "operator": "In", "values": ["silver", "gold"]}],
+    }
+)
 QUOTA = Refusal(Reason.QUOTA_EXCEEDED, "exceeded quota", timedelta(seconds=15))
 STORED = {OBJECT_KEY: make_stored()}
 
@@ -95,18 +101,49 @@ class TestBeginning:
         assert (decision.create, decision.wake_at) == (None, after(10))
 
     def test_slot_is_waited_for(self) -> None:
-        decision = decided(bucket=BucketReady(), slot=SlotHeld("place 3 in the queue"))
-        assert (told(decision), message(decision)) == ((Phase.QUEUED, "Queued"), "place 3 in the queue")
-        assert decision.wake_at == after(300)
+        decision = decided(bucket=BucketReady(), slot=SlotHeld(Wait.HOST_LIMIT, "place 3 in the queue"))
+        assert (told(decision), message(decision)) == ((Phase.QUEUED, "HostLimit"), "place 3 in the queue")
+        assert decision.wake_at == after(120), "what holds it up may have changed by then"
 
     def test_place_in_the_queue_is_not_written_again(self) -> None:
-        queued = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Phase.QUEUED, "place 3 in the queue")
-        decision = decided(make_request(queued), bucket=BucketReady(), slot=SlotHeld("place 2 in the queue"))
-        assert decision == Decision(wake_at=after(300))
+        queued = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Wait.POD_LIMIT, "place 3 in the queue")
+        slot = SlotHeld(Wait.POD_LIMIT, "place 2 in the queue")
+        assert decided(make_request(queued), bucket=BucketReady(), slot=slot) == Decision(wake_at=after(120))
 
-    def test_change_in_the_kind_of_wait_is_written(self) -> None:
-        held = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, Reason.QUOTA_EXCEEDED, "no room")
-        assert told(decided(make_request(held), bucket=BucketReady(), slot=SlotHeld("3"))) == (Phase.QUEUED, "Queued")
+    @pytest.mark.parametrize("before", [Reason.QUOTA_EXCEEDED, Wait.POD_LIMIT])
+    def test_change_in_the_kind_of_wait_is_written(self, before: str) -> None:
+        held = Writer(1, NOW).in_progress(make_status(), Phase.QUEUED, before, "no room")
+        decision = decided(make_request(held), bucket=BucketReady(), slot=SlotHeld(Wait.CLASS_LIMIT, "3"))
+        assert told(decision) == (Phase.QUEUED, "ClassLimit")
+
+    @pytest.mark.parametrize(
+        ("labels", "expected"),
+        [
+            ({"tier": "gold", "screenshots": "allowed"}, None),
+            ({"tier": "gold"}, "screenshots=allowed"),
+            ({"screenshots": "allowed", "tier": "tin"}, "tier in (gold, silver)"),
+            ({}, "screenshots=allowed,tier in (gold, silver)"),
+        ],
+        ids=["all", "no label", "another value", "nothing"],
+    )
+    def test_namespace_that_may_not_use_the_class_waits(self, labels: dict[str, str], expected: str | None) -> None:
+        decision = decide(make_observation(capture_class=RESTRICTED, labels=labels))
+        if expected is None:
+            assert decision is Question.BUCKET
+            return
+        assert isinstance(decision, Decision)
+        assert told(decision) == (Phase.QUEUED, "NamespaceNotAllowed")
+        assert message(decision) == (
+            f"namespace team may not use CaptureClass default, whose namespaces must match {expected}: label the "
+            "namespace, or name another class"
+        )
+
+    def test_labels_that_are_not_known_yet_are_waited_for_in_silence(self) -> None:
+        assert decided(capture_class=RESTRICTED) == Decision(wake_at=after(2))
+
+    def test_namespace_is_of_no_matter_to_an_attempt_that_has_begun(self) -> None:
+        decision = decided(make_request(make_status()), make_running(), capture_class=RESTRICTED, labels={})
+        assert told(decision) == (Phase.CAPTURING, "Capturing")
 
     def test_refused_pod_is_waited_for(self) -> None:
         decision = decided(refusal=QUOTA)
@@ -166,9 +203,35 @@ class TestRunning:
     def test_capture_that_hangs_is_ended_soon_after_its_time(self) -> None:
         running = make_running(started=NOW)
         assert decided(make_request(CAPTURING), running, now=after(60)).wake_at == after(65)
-        ended = decided(make_request(CAPTURING), running, now=after(65))
+        ended = decided(make_request(CAPTURING), running, now=after(65), stored={})
         assert (told(ended), ended.delete) == ((Phase.QUEUED, "DeadlineExceeded"), (POD,))
         assert "attemptTimeout of 1m00s" in message(ended)
+
+    def test_capture_that_hangs_after_its_upload_is_a_success(self) -> None:
+        ended = decided(make_request(CAPTURING), make_running(started=NOW), now=after(65), stored=STORED)
+        assert (told(ended), ended.delete) == ((Phase.SUCCEEDED, "Succeeded"), (POD,))
+
+    @pytest.mark.parametrize("changes", [{"deleting": True}, {"disrupted": True}], ids=["deleted", "disrupted"])
+    def test_pod_that_was_told_to_end_and_does_not_costs_no_retry(self, changes: dict[str, bool]) -> None:
+        request = make_request(CAPTURING, spec=raw_spec(retry={"limit": 0}))
+        ended = decided(request, make_running(started=NOW, **changes), now=after(65), stored={})
+        assert told(ended) == (Phase.QUEUED, "PodLost")
+        assert "node-1 may be lost" in message(ended)
+
+    def test_pod_that_its_node_does_not_start_is_replaced_free_of_charge(self) -> None:
+        request, pod = (
+            make_request(CAPTURING, spec=raw_spec(deadline="1h", retry={"limit": 0})),
+            make_pod(scheduled=NOW),
+        )
+        end = 60 + 180 + 5
+        assert decided(request, pod, now=after(end - 1)).wake_at == after(end)
+        replaced = decided(request, pod, now=after(end), stored={})
+        assert (told(replaced), replaced.delete) == ((Phase.QUEUED, "PodLost"), (POD,))
+        assert "did not start on node node-1" in message(replaced)
+
+    def test_pod_without_a_node_is_waited_for_until_the_deadline(self) -> None:
+        decision = decided(make_request(CAPTURING, spec=raw_spec(deadline="1h")), make_pod(), now=after(3000))
+        assert (decision.delete, decision.wake_at) == ((), after(3600))
 
     def test_pod_on_its_way(self) -> None:
         decision = decided(make_request(CAPTURING), make_pod(), now=after(5))
@@ -193,12 +256,24 @@ class TestRunning:
         decision = decided(make_request(CAPTURING), make_pod(unschedulable="0/1 nodes"), now=after(200))
         assert (told(decision), decision.delete) == ((Phase.STARTING, "Unschedulable"), ())
         assert decision.wake_at == after(300)
+        assert "0/1 nodes" in message(decision), "the scheduler's sentence"
+        again = decided(make_request(written(decision)), make_pod(unschedulable="0/2 nodes"), now=after(210))
+        assert (again.status, again.wake_at) == (None, after(300))
 
     def test_image_that_cannot_be_pulled_is_given_up_after_two_minutes(self) -> None:
         pod = make_pod(waiting_reason="ImagePullBackOff")
         assert decided(make_request(CAPTURING), pod, now=after(100)).wake_at == after(120)
         given_up = decided(make_request(CAPTURING), pod, now=after(120))
         assert (told(given_up), given_up.delete) == ((Phase.FAILED, "ImagePullFailed"), (POD,))
+
+    def test_image_is_pulled_for_two_minutes_whenever_the_pod_gets_its_node(self) -> None:
+        request, pod = make_request(CAPTURING), make_pod(waiting_reason="ErrImagePull", scheduled=after(150))
+        held = decided(request, pod, now=after(160))
+        assert (told(held), held.wake_at) == ((Phase.STARTING, "ImagePullFailed"), after(270))
+        told_already = decided(
+            make_request(written(held)), replace(pod, waiting_reason="ImagePullBackOff"), now=after(170)
+        )
+        assert told_already.status is None, "kubelets say the one and the other in turns"
 
     @pytest.mark.parametrize(
         ("attempt", "reason"),

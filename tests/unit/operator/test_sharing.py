@@ -10,7 +10,7 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Failure
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable
 from kubeshot_operator.api.capture_pod import WarmPod
-from kubeshot_operator.api.crd import Phase
+from kubeshot_operator.api.crd import Phase, Wait
 from kubeshot_operator.api.model import Attempt
 from kubeshot_operator.decide.decision import Decision, Question
 from kubeshot_operator.decide.observation import (
@@ -136,7 +136,7 @@ class TestStart:
             "Unschedulable",
             "no node takes it",
         )
-        assert decided(**READY, turn=PodWanted(), slot=SlotHeld("20 run")).create is None
+        assert decided(**READY, turn=PodWanted(), slot=SlotHeld(Wait.POD_LIMIT, "20 run")).create is None
 
     def test_request_that_goes_alone_has_a_pod_of_its_own(self) -> None:
         assert isinstance(decided(**READY, turn=GoesAlone(), slot=SlotGranted()).create, PodPlan)

@@ -148,7 +148,7 @@ def test_busy_pods_make_room_for_those_that_have_waited_much_longer() -> None:
             await asyncio.sleep(1)
             later = [world.apply(name=f"later-{number}-{page}", uid=f"later-{number}-{page}") for page in range(4)]
         await world.until_phase(other, "Succeeded", within=60)
-        assert status(world, later[-1])["phase"] != "Succeeded", "the others are not done yet"
+        assert status(world, later[-1]).get("phase") != "Succeeded", "the others are not done yet"
         assert len(world.cluster.created) <= 5, "one pod gave way"
 
     simulate(test, max_pods=2)
@@ -233,7 +233,7 @@ def test_page_that_kills_its_pod_is_alone_the_next_time_and_harms_nobody() -> No
         await until_all(world, others)
         await world.until_phase(keys[3], "Failed")
         told = attempts(world, keys[3])
-        assert [reason for _, reason in told] == ["PodLost", "OutOfMemory", "OutOfMemory"]
+        assert [reason for _, reason in told] == ["PodLost", *["OutOfMemory"] * 4], "up to the maximum"
         assert "-warm-" not in told[1][0] + told[2][0]
         await world.until_quiet()
 
@@ -383,7 +383,7 @@ def test_quota_is_waited_for() -> None:
         await asyncio.sleep(30)
         assert status(world, keys[0])["conditions"][0]["reason"] == "QuotaExceeded"
         world.cluster.quotas.clear()
-        await until_all(world, keys, within=60)
+        await until_all(world, keys, within=75)
         assert {len(attempts(world, key)) for key in keys} == {1}
 
     simulate(test)

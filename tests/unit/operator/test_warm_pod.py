@@ -14,7 +14,8 @@ from kubeshot_contract.dispatch import (
 from kubeshot_contract.job import JOB_VARIABLE, STORAGE_CA_VARIABLE
 from kubeshot_contract.options import Sandbox
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.model import CaptureClass, Pool
+from kubeshot_operator.api.capture_class import CaptureClass
+from kubeshot_operator.api.model import Pool
 from kubeshot_operator.decide.warm_pod import WarmPlan, build_warm_pod
 from unit.operator.builders import make_class, make_request, make_warm_class
 from unit.operator.test_pod import ACCESS, build, container, environment, is_known_to_the_client
