@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import kopf
+import uvloop
 from aiohttp import web
 from pythonjsonlogger.json import JsonFormatter
 
@@ -66,7 +67,8 @@ def main() -> int:
         print(f"kubeshot-operator cannot start: {error}", file=sys.stderr)
         return 2
     _log_as_json(settings.log_level)
-    asyncio.run(_run(settings, connection))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(settings, connection))
     return 0
 
 

@@ -1,11 +1,11 @@
 """The Kubernetes API, as far as the operator uses it: raw objects in and out, one named error per thing to do next."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import aiohttp
+import orjson
 
 from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
@@ -18,6 +18,9 @@ Raw = dict[str, Any]
 _PAGE = 500
 _COMPONENT = "kubeshot-operator"
 _MAX_EVENT_MESSAGE = 1024
+_WHOLE = "application/json"
+# An answer without spec and status, where only the metadata is looked at.
+_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
 class KubernetesAPI:
@@ -63,17 +66,19 @@ class KubernetesAPI:
     async def delete_pod(self, namespace: str, name: str) -> None:
         """Delete a pod; one that is gone already is no error."""
         try:
-            await self._call("DELETE", f"{_pods(namespace)}/{name}")
+            await self._call("DELETE", f"{_pods(namespace)}/{name}", accept=_METADATA)
         except GoneError:
             return
 
-    async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw:
-        """Merge a patch into the status of a request as it was read, and return the request.
+    async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> str:
+        """Merge a patch into the status of a request as it was read; return the resource version that it has now.
 
         Raises `ConflictError` when it has changed since, `GoneError` when it was deleted.
         """
         metadata = {"resourceVersion": request.resource_version}
-        return await self._call("PATCH", f"{_path(request)}/status", {"metadata": metadata, "status": patch})
+        body = {"metadata": metadata, "status": patch}
+        written = await self._call("PATCH", f"{_path(request)}/status", body, accept=_METADATA)
+        return str(written["metadata"]["resourceVersion"])
 
     async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
         """Give a request as it was read these finalizers, and return it.
@@ -113,6 +118,7 @@ class KubernetesAPI:
                 "lastTimestamp": time,
                 "count": 1,
             },
+            accept=_METADATA,
         )
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, str]:
@@ -152,22 +158,28 @@ class KubernetesAPI:
                 return
 
     async def _call(
-        self, method: str, path: str, body: Raw | None = None, parameters: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Raw | None = None,
+        parameters: dict[str, str] | None = None,
+        accept: str = _WHOLE,
     ) -> Raw:
-        content_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": content_type} if data is not None else {}
+        headers = {"Accept": accept}
+        if body is not None:
+            headers["Content-Type"] = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        data = None if body is None else orjson.dumps(body)
         try:
             async with self._session.request(
                 method, self._server + path, params=parameters, data=data, headers=headers
             ) as response:
-                text = await response.text()
+                answer = await response.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             message = f"{method} {path}: {type(error).__name__}: {error}"
             raise UnavailableError(message) from error
         if response.status < 300:
-            return _decoded(text, f"{method} {path}")
-        raise _error(method, response.status, text)
+            return _decoded(answer, f"{method} {path}")
+        raise _error(method, response.status, answer)
 
 
 def _path(request: ScreenshotRequest) -> str:
@@ -193,16 +205,16 @@ def _reference(request: ScreenshotRequest) -> Raw:
     }
 
 
-def _decoded(text: str, call: str) -> Raw:
+def _decoded(answer: bytes, call: str) -> Raw:
     try:
-        decoded: Raw = json.loads(text)
-    except json.JSONDecodeError as error:
+        decoded: Raw = orjson.loads(answer)
+    except orjson.JSONDecodeError as error:
         raise UnavailableError(f"{call}: the answer is not JSON") from error
     return decoded
 
 
-def _error(method: str, status: int, text: str) -> Exception:
-    message = _message(text)
+def _error(method: str, status: int, answer: bytes) -> Exception:
+    message = _message(answer)
     if status == 404:
         return GoneError(message)
     if status == 409:
@@ -213,8 +225,8 @@ def _error(method: str, status: int, text: str) -> Exception:
     return RefusedError(status, message)
 
 
-def _message(text: str) -> str:
+def _message(answer: bytes) -> str:
     try:
-        return str(json.loads(text)["message"])
-    except (json.JSONDecodeError, KeyError, TypeError):
-        return text[:300]
+        return str(orjson.loads(answer)["message"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return answer[:300].decode(errors="replace")

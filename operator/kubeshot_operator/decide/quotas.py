@@ -59,10 +59,14 @@ class Quotas:
     def words(self, pool: Pool, pods: int, now: datetime) -> str | None:
         """Return what holds up a pool, in the quota's words; `None` if it may ask.
 
-        `pods` is how many of ours live in its namespace or are about to: when one has ended there is room.
+        `pods` is how many of ours live in its namespace or are about to: when one has ended there is room. When the time
+        is over one may ask at first, then the next, so that those behind them don't hear of other limits meanwhile.
         """
         refused = self._refused.get(pool)
-        return refused.message if refused is not None and _lasts(refused, now) and pods >= refused.pods else None
+        if refused is None or now >= refused.until + LONGEST_PAUSE:
+            return None
+        most = refused.pods - 1 if _lasts(refused, now) else refused.pods
+        return refused.message if pods > most else None
 
 
 def _lasts(refused: Refused, now: datetime) -> bool:

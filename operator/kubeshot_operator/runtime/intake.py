@@ -60,6 +60,9 @@ class Intake:
             self._leaving.append(request)
             self._see_out()
         else:
+            if request is self._cache.requests.get(request.key):
+                # The answer to a write of our own told it, and the pass that wrote it has planned what comes next.
+                return
             self._cache.put_request(request)
             # Among thousands that nobody has looked at yet, one of a higher priority has its turn all the same.
             self._queue.add(request.key, rank=_standing(request)[0])
@@ -105,10 +108,14 @@ class Intake:
         pod = _read_pod(body)
         if pod is None:
             return
+        known = self._cache.pod(pod.namespace, pod.name)
         if deleted:
             self._cache.drop_pod(pod.namespace, pod.name, pod.uid, int(pod.resource_version))
         else:
             self._cache.put_pod(pod)
+            if known is not None and replace(known, resource_version=pod.resource_version) == pod:
+                # Scheduler and kubelet write much that we don't look at, and we know of what we did ourselves.
+                return
         # What a warm pod has at hand is given back when it is gone, and only then the pod is cleared away.
         # All of this goes before first looks at what may wait: it is what makes room for them.
         for request in self._cache.claims_of(pod.namespace, pod.name):

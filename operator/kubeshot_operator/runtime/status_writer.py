@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,6 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedE
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.model import ScreenshotRequest, Status
-from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.ended import attempts_ended
@@ -37,13 +37,16 @@ class StatusWriter:
 
     async def write(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
         """Write the status if it changed, tell its transitions, and return the request as it is now."""
-        patch = merge_patch(request.raw_status, render_status(status))
+        raw_status = render_status(status)
+        patch = merge_patch(request.raw_status, raw_status)
         if not patch:
             return request
         try:
-            written = parse_request(await self._cluster.patch_status(request, patch), request)
+            version = await self._cluster.patch_status(request, patch)
         except GoneError:
             return request
+        # The patch names the version that it is made from: nothing else is different now.
+        written = replace(request, resource_version=version, status=status, raw_status=raw_status)
         self._cache.put_request(written)
         if (claim := open_claim(written)) is not None:
             self._bells.ring((written.key.namespace, claim.pod_name))

@@ -135,7 +135,7 @@ def test_a_status_is_stored_as_it_was_written(shots: Kubectl) -> None:
         pytest.param({"storageKey": "k" * 1025}, id="a key longer than S3 takes"),
         pytest.param({"outputs": [{"name": "screenshot"}]}, id="an output without its object"),
         pytest.param({"conditions": [{"type": "Ready", "status": "Perhaps"}]}, id="a condition that is none"),
-        pytest.param({"attempts": [{"index": n, "podName": "p"} for n in range(17)]}, id="too many attempts"),
+        pytest.param({"attempts": [{"index": n, "podName": "p"} for n in range(21)]}, id="too many attempts"),
     ],
 )
 def test_a_status_out_of_bounds_is_refused(shots: Kubectl, status: dict[str, Any]) -> None:

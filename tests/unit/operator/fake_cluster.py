@@ -107,8 +107,8 @@ class FakeCluster:
         self.begin_pod_deletion((namespace, name))
         await self._pause("after delete")
 
-    async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> Raw:
-        """Merge a patch into the status of a request."""
+    async def patch_status(self, request: ScreenshotRequest, patch: Raw) -> str:
+        """Merge a patch into the status of a request and return its version."""
         await self._pause("before patch")
         body = self._unchanged(request)
         status = merged(body.get("status") or {}, patch)
@@ -121,7 +121,7 @@ class FakeCluster:
             self.touch_request(request.key)
         else:
             self.idle_writes.append(f"{request.key}: {patch}")
-        answer = copy.deepcopy(body)
+        answer = str(body["metadata"]["resourceVersion"])
         await self._pause("after patch")
         return answer
 

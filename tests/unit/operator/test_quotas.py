@@ -24,6 +24,15 @@ def test_nobody_asks_again_for_a_while() -> None:
     assert not waits(quotas, 5, 15)
 
 
+def test_then_one_asks_at_a_time() -> None:
+    quotas = Quotas()
+    quotas.refuse(POOL, WORDS, 5, after(0))
+    assert waits(quotas, 6, 15), "one is asking"
+    quotas.see({"team": 6})
+    assert not waits(quotas, 6, 16), "it has got its pod"
+    assert not waits(quotas, 20, 15 + 60), "that was another story"
+
+
 def test_pod_that_has_ended_makes_room() -> None:
     quotas = Quotas()
     quotas.refuse(POOL, WORDS, 5, after(0))
@@ -93,7 +102,7 @@ def test_quota_that_holds_up_hundreds_is_asked_for_once_a_minute() -> None:
 
     world = simulate(test)
     assert world.cluster.created == []
-    assert world.cluster.refused <= 13 * world.max_pods, "as many at once as there may be pods"
+    assert world.cluster.refused <= world.max_pods + 12, "one at a time, but for the first"
 
 
 def test_pods_of_a_full_quota_follow_each_other_without_a_pause() -> None:
