@@ -108,6 +108,8 @@ deploy: ready ## Put images, CRDs, MinIO, demo site and operator onto the cluste
 .PHONY: undeploy
 undeploy: ## Remove everything of Kubeshot from the cluster
 	@$(kubectl)
+	# Requests whose images are to go with them need the operator for that: without it they would hold up their CRD.
+	if kubectl get crd screenshotrequests.kubeshot.dev >/dev/null 2>&1; then kubectl delete shots --all -A; fi
 	kubectl delete -k manifests/overlays/demo --ignore-not-found
 
 # --- tests on real systems --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from integration.capture.conftest import Album, Capture, Shelf
 from kubeshot_contract.reasons import ExitCode
 from kubeshot_contract.result import Outcome, Stage
 
-QUICK = {"timeout": "4s"}
+QUICK = {"timeout": "6s"}
 
 
 def outcome(attempt: Attempt, stage: Stage) -> Outcome:
