@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -70,6 +71,7 @@ def plane() -> Plane:
     return Plane()
 
 
+@asynccontextmanager
 async def connected(plane: Plane) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
     """Yield a session, and where the API server is."""
     app = web.Application()
@@ -81,7 +83,7 @@ async def connected(plane: Plane) -> AsyncIterator[tuple[aiohttp.ClientSession, 
 def test_a_list_of_a_kind_that_is_not_there_says_what_to_do(plane: Plane) -> None:
     async def main() -> None:
         plane.gone.set()
-        async for session, server in connected(plane):
+        async with connected(plane) as (session, server):
             with pytest.raises(NotInstalledError) as caught:
                 await KubernetesAPI(session, server).list_unfinished()
             assert str(caught.value) == MISSING
@@ -92,7 +94,7 @@ def test_a_list_of_a_kind_that_is_not_there_says_what_to_do(plane: Plane) -> Non
 def test_so_does_a_watch(plane: Plane) -> None:
     async def main() -> None:
         plane.gone.set()
-        async for session, server in connected(plane):
+        async with connected(plane) as (session, server):
             with pytest.raises(NotInstalledError) as caught:
                 await anext(KubernetesWatches(session, server).request_outlines(7))
             assert str(caught.value) == MISSING
@@ -103,7 +105,7 @@ def test_so_does_a_watch(plane: Plane) -> None:
 def test_a_crd_that_goes_ends_the_watches_of_kopf_and_says_so(plane: Plane) -> None:
     async def main() -> None:
         ready = asyncio.Event()
-        async for session, server in connected(plane):
+        async with connected(plane) as (session, server):
             session_of_kopf = kopf.AiohttpSession(server=server, aiohttp_session=session)
             registry = build_registry(Intake(make_state()), lambda: session_of_kopf)
             watching = asyncio.create_task(watch(registry, ready, asyncio.Event()))
