@@ -97,7 +97,7 @@ class Wire:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         name = name_call(self._system, request.method, request.path, request.query)
-        call = Call(name, request.headers.get("Authorization", "").removeprefix(_BEARER))
+        call = Call(name, request.headers.get("Authorization", "").removeprefix(_BEARER), request.path)
         body = await request.content.read()
         try:
             answer = await self._through(self._rules, call, lambda: self._pass_on(request, call, body))
