@@ -106,7 +106,8 @@ class Ground:
             }
             spec["limits"] = {**spec.get("limits", {}), "perNamespace": 20, "perHost": 20, "attemptTimeout": "60s"}
             if kind == "warm":
-                warm()(spec)
+                # Longer than it takes to write a claim down when patches are slow: else a pod goes meanwhile.
+                warm(idleTimeout="6s")(spec)
 
         like = deepcopy(self._like)
         change(like["spec"])

@@ -13,6 +13,7 @@ from chaos.replica import Replica
 from chaos.scene import Patience, Scene
 from chaos.stage import Stage
 from e2e.kubectl import KubectlError
+from e2e.replicas import replicas_of
 from e2e.space import Space
 
 
@@ -65,6 +66,7 @@ class Theatre:
             *_complaints(scene.until_tidy),
             *scene.space.contradictions(),
             *([] if scene.injected.total() else ["the fault was never there"]),
+            *(["the cluster's own operator was started amid"] if replicas_of(self.ground.kubectl) else []),
         ]
         laps.lap("gone")
         lost, doubled = tuple(scene.lost()), tuple(scene.doubled(once=fault.once))

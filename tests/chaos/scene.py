@@ -79,7 +79,7 @@ class Scene:
         last = {name: self.space.pod_states(name)[-1] for name in sorted(self.space.pods_now())}
         return [name for name, pod in last.items() if is_running(pod) and "deletionTimestamp" not in pod["metadata"]]
 
-    def until(self, holds: Callable[[], object], what: str, within: float = 60) -> None:
+    def until(self, holds: Callable[[], object], what: str, within: float = 120) -> None:
         """Wait until something holds, or all is over before it does."""
         eventually(lambda: holds() or self.is_over, within=within, what=what, interval=0.2)
 

@@ -78,8 +78,8 @@ def server_errors(scene: Scene) -> Iterator[None]:
 
 
 def slow_patches(scene: Scene) -> Iterator[None]:
-    """Each PATCH takes three seconds longer, before it is heard or before its answer is."""
-    slow = Slow(lambda call: call.name.startswith("patch ") and scene.owns(call), 3.0, scene.random)
+    """Each PATCH takes two seconds longer, before it is heard or before its answer is."""
+    slow = Slow(lambda call: call.name.startswith("patch ") and scene.owns(call), 2.0, scene.random)
     with scene.ground.api.rule(slow):
         yield
         scene.until(lambda: False, "all have ended", within=200)

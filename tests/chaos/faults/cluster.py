@@ -124,4 +124,4 @@ def _until_crowd_captures(scene: Scene, namespace: str) -> None:
         found = scene.ground.kubectl.items("shots", "-n", namespace)
         return any(body.get("status", {}).get("phase") == "Capturing" for body in found)
 
-    eventually(captures, within=60, what="one of the crowd is captured")
+    eventually(captures, within=120, interval=1.0, what="one of the crowd is captured")

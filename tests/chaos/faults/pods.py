@@ -76,7 +76,7 @@ def _victims(scene: Scene) -> Iterator[str]:
     """Give some pods that run, one after the other, until all is over."""
     seen: set[str] = set()
     for _ in range(_VICTIMS):
-        scene.until(lambda: set(scene.running_pods()) - seen, "a pod runs", within=120)
+        scene.until(lambda: set(scene.running_pods()) - seen, "a pod runs")
         fresh = sorted(set(scene.running_pods()) - seen)
         if not fresh:
             return
