@@ -200,15 +200,16 @@ scale: $(venv)/.installed ## The operator with 10,000 requests at once and 100,0
 # The operator of the suite works in the place of the cluster's own, which rests meanwhile.
 SEEDS ?= 20
 .PHONY: chaos
-chaos: deploy ## Let 20 kinds of faults strike amid requests, with 20 seeds (SEEDS=…), and write docs/chaos.md: hours
+chaos: deploy ## 20 kinds of faults amid requests, 20 seeds (SEEDS=…), docs/chaos.md: hours; goes on where it ended (FRESH=1: not)
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	rm -f out/chaos.jsonl
+	# Scenes that were good with the code as it is are in there, and passed over.
+	$(if $(FRESH),rm -f out/chaos.jsonl)
 	$(bin)/pytest -v tests/chaos --all-faults --seeds $(SEEDS) --ledger out/chaos.jsonl
 	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m chaos.ledger out/chaos.jsonl
 
 .PHONY: chaos-quick
-chaos-quick: deploy ## Four of the faults, with one seed: three minutes
+chaos-quick: deploy ## Four of the faults, with one seed, and a broken operator that must be seen: three minutes
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -v $(again) tests/chaos

@@ -26,7 +26,7 @@ from kubeshot_operator.decide.admission import Admission
 from kubeshot_operator.decide.ended import what_ended
 from kubeshot_operator.decide.gates import Ceiling
 from kubeshot_operator.decide.trace import trace_run
-from kubeshot_operator.handlers import NotConnectedError, build_registry, build_settings, log_in
+from kubeshot_operator.handlers import NotConnectedError, WatchFailedError, build_registry, log_in, watch
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
@@ -128,14 +128,10 @@ async def _run(settings: Settings, connection: Connection) -> None:
             told, left = asyncio.Event(), asyncio.Event()
             leaving = tasks.create_task(tenure.leave(told, left, background))
             tasks.create_task(hear_signals(told, ready))
-            await kopf.operator(
-                registry=build_registry(intake, lambda: _watch_session(connection, observe)),
-                settings=build_settings(),
-                standalone=True,
-                clusterwide=True,
-                ready_flag=ready,
-                stop_flag=left,
-            )
+            try:
+                await watch(build_registry(intake, lambda: _watch_session(connection, observe)), ready, left)
+            except WatchFailedError as error:
+                await tenure.resign(str(error))
             told.set()
             await leaving
     if tracer is not None:

@@ -1,5 +1,6 @@
-"""Kopf: its login, its settings, and its handlers, which hand each event to the intake and return."""
+"""Kopf: its run, its login, its settings, and its handlers, which hand each event to the intake and return."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,32 @@ from kubeshot_operator.runtime.intake import Intake
 
 class NotConnectedError(Exception):
     """There is neither a service account nor a kubeconfig; the message says what to do."""
+
+
+class WatchFailedError(Exception):
+    """A watch of Kopf's cannot go on, such as that of a kind whose CRD was deleted; the message says why."""
+
+
+async def watch(registry: kopf.OperatorRegistry, ready: asyncio.Event, stop: asyncio.Event) -> None:
+    """Run these handlers until `stop`; `ready` is set when the watches are up.
+
+    Raises `WatchFailedError`. What is left of Kopf runs on then: whoever calls has to end as a process.
+    """
+    others = asyncio.all_tasks()
+    tasks = await kopf.spawn_tasks(
+        registry=registry,
+        settings=build_settings(),
+        standalone=True,
+        clusterwide=True,
+        ready_flag=ready,
+        stop_flag=stop,
+    )
+    # Kopf itself tells of a failure only when it has ended all of its tasks, which takes 5 s, or for ever.
+    ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in ended:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise WatchFailedError(str(error)) from error
+    await kopf.run_tasks(tasks, ignored=others)
 
 
 def log_in() -> kopf.ConnectionInfo:

@@ -20,10 +20,14 @@ class System(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`name` is a verb and what it is about, such as `create pods`; `caller` is the token of whoever calls."""
+    """`name` is a verb and what it is about, such as `create pods`; `caller` is the token of whoever calls.
+
+    `path` says whose it is: a namespace or a bucket is in it.
+    """
 
     name: str
     caller: str = ""
+    path: str = ""
 
     @property
     def is_watch(self) -> bool:

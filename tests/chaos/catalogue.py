@@ -1,9 +1,18 @@
 """All faults by their names, in the order of the table."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from chaos.faults import api_server, cluster, kills, pods, storage
 from chaos.scene import Strike
+
+
+class Company(Enum):
+    """Who may be under way while a fault strikes: what others have of their own is left alone by it, or is not."""
+
+    OTHERS = "others whose faults strike their own things only"
+    NONE_UNDER_WAY = "nobody, but those whose pods are being cleared away"
+    NONE = "nobody at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,7 @@ class Fault:
     strike: Strike
     once: bool = False
     quick: bool = False
+    company: Company = Company.NONE_UNDER_WAY
 
 
 def faults(seed: int) -> tuple[Fault, ...]:
@@ -23,22 +33,22 @@ def faults(seed: int) -> tuple[Fault, ...]:
         Fault("two leaders", cluster.two_leaders, once=True),
         Fault("watches cut", api_server.watches_cut, once=True),
         Fault("history lost, deletions in the gap", api_server.history_lost, quick=True),
-        Fault("cache five seconds behind", api_server.cache_behind, once=True, quick=True),
-        Fault("conflicts", api_server.conflicts, once=True),
+        Fault("cache five seconds behind", api_server.cache_behind, once=True),
+        Fault("conflicts", api_server.conflicts, once=True, company=Company.OTHERS),
         Fault("server errors", api_server.server_errors, once=True, quick=True),
-        Fault("slow patches", api_server.slow_patches, once=True),
+        Fault("slow patches", api_server.slow_patches, once=True, company=Company.OTHERS),
         Fault("token rotated", api_server.token_rotated, once=True),
-        Fault("storage down at presign", storage.AT_PRESIGN, once=True),
-        Fault("storage down at upload", storage.AT_UPLOAD),
-        Fault("storage down at stat", storage.AT_STAT, once=True),
-        Fault("pods deleted", pods.deleted),
-        Fault("pods evicted", pods.evicted),
+        Fault("storage down at presign", storage.AT_PRESIGN, once=True, company=Company.OTHERS),
+        Fault("storage down at upload", storage.AT_UPLOAD, quick=True, company=Company.OTHERS),
+        Fault("storage down at stat", storage.AT_STAT, once=True, company=Company.OTHERS),
+        Fault("pods deleted", pods.deleted, company=Company.OTHERS),
+        Fault("pods evicted", pods.evicted, company=Company.OTHERS),
         Fault("node drained", pods.node_drained),
         Fault("kubelet stopped", pods.kubelet_stopped),
-        Fault("quota full", cluster.quota_full, once=True),
-        Fault("namespace terminating", cluster.namespace_terminating, once=True),
+        Fault("quota full", cluster.quota_full, once=True, company=Company.OTHERS),
+        Fault("namespace terminating", cluster.namespace_terminating, once=True, company=Company.OTHERS),
         Fault("clock stepped", cluster.clock_stepped),
-        Fault("CRD deleted and restored", cluster.crd_restored, once=True),
+        Fault("CRD deleted and restored", cluster.crd_restored, once=True, company=Company.NONE),
     )
 
 

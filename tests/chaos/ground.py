@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from pathlib import Path
 from random import choice
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from chaos.replica import Post, Replica
 from chaos.rules import Doorkeeper
 from chaos.site import Site, serve
 from chaos.wire import Backstage, Wire
-from e2e.classes import class_like_default
+from e2e.classes import class_like_default, unchanged
 from e2e.kubectl import Kubectl, Object
 from e2e.warm import warm
 from integration.minio_server import Running, running_minio
@@ -43,6 +44,7 @@ class Ground:
         self.storage = Wire(self._backstage, System.STORAGE, lambda: f"http://{server.endpoint}")
         self.dispatch = Wire(self._backstage, System.DISPATCH, self._any_dispatch)
         self.site: Site = serve(host)
+        self._like = class_like_default(kubectl, "like", unchanged)
         self.bucket = Minio(
             server.endpoint,
             access_key=server.access_key,
@@ -74,11 +76,15 @@ class Ground:
         """Have a bucket, and a class of each kind that stores there; return the classes' names by kind."""
         classes = {kind: f"chaos-{self.unique}-{name}-{kind}" for kind in ("isolated", "warm")}
         self.bucket.make_bucket(name)
-        self.kubectl.apply(*(self._class(kind, classes[kind], name) for kind in classes))
+        self.apply_classes(name, classes)
         try:
             yield classes
         finally:
             self.kubectl.run("delete", "captureclass", *classes.values(), "--ignore-not-found", "--wait=false")
+
+    def apply_classes(self, bucket: str, classes: dict[str, str]) -> None:
+        """Apply classes of each kind, by the names that they are given."""
+        self.kubectl.apply(*(self._class(kind, classes[kind], bucket) for kind in classes))
 
     def stored(self, bucket: str) -> set[str]:
         """Return the keys of all that is in a bucket."""
@@ -100,9 +106,12 @@ class Ground:
             }
             spec["limits"] = {**spec.get("limits", {}), "perNamespace": 20, "perHost": 20, "attemptTimeout": "60s"}
             if kind == "warm":
-                warm()(spec)
+                # Longer than it takes to write a claim down when patches are slow: else a pod goes meanwhile.
+                warm(idleTimeout="6s")(spec)
 
-        return class_like_default(self.kubectl, name, change)
+        like = deepcopy(self._like)
+        change(like["spec"])
+        return {**like, "metadata": {"name": name}}
 
     def _any_dispatch(self) -> str:
         """Return one of the operators, as a Service does."""

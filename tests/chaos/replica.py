@@ -9,7 +9,8 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from e2e.eventually import eventually
 from e2e.kubectl import REPOSITORY
 
 _PROGRAM = Path(__file__).parent / "inside" / "stepped.py"
-_PACKAGES = os.pathsep.join(str(REPOSITORY / folder) for folder in ("operator", "capture-image"))
+_PACKAGES = os.pathsep.join(str(REPOSITORY / folder) for folder in ("operator", "capture-image", "tests"))
 # A kubelet waits longer from the second time on; here that would only cost time.
 _PAUSE = 0.2
-_LEADS = b"kubeshot_leader 1.0"
+_LEADS = "kubeshot_leader 1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Post:
     server: str
     dispatch_address: str
     folder: Path
-    max_pods: int = 6
+    max_pods: int = 8
 
 
 class Replica:
@@ -41,6 +42,7 @@ class Replica:
         self._post = post
         self._buried = buried
         self.token = ""
+        self._sabotage = ""
         self.dispatch_port, self._health_port = free_port(), free_port()
         self.deaths: list[int] = []
         post.folder.mkdir(parents=True)
@@ -85,11 +87,22 @@ class Replica:
 
     def leads(self) -> bool:
         """Say whether it holds the Lease."""
+        return _LEADS in self._ask("metrics")
+
+    def why_not_ready(self) -> str:
+        """Return what it says to be wrong, `ok` when nothing is, and nothing while it is not there."""
+        return self._ask("readyz")
+
+    @contextmanager
+    def sabotaged(self, *ways: str) -> Iterator[None]:
+        """Have it broken for a while, in some of the ways in `inside/sabotage.py`."""
+        self._sabotage = " ".join(ways)
+        self.kill()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._health_port}/metrics", timeout=5) as answer:
-                return _LEADS in answer.read()
-        except (urllib.error.URLError, OSError):
-            return False
+            yield
+        finally:
+            self._sabotage = ""
+            self.kill()
 
     def until_it_leads(self, within: float = 60) -> None:
         """Wait until it holds the Lease."""
@@ -100,6 +113,15 @@ class Replica:
         self._ending.set()
         self.kill()
         self._keeper.join(timeout=10)
+
+    def _ask(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._health_port}/{path}", timeout=5) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as refusal:
+            return refusal.read().decode()
+        except OSError:
+            return ""
 
     @property
     def _kubeconfig(self) -> Path:
@@ -119,6 +141,7 @@ class Replica:
             **os.environ,
             "PYTHONPATH": _PACKAGES,
             "CHAOS_CLOCK": str(self._clock),
+            "CHAOS_SABOTAGE": self._sabotage,
             "KUBECONFIG": str(self._kubeconfig),
             "KUBESHOT_NAMESPACE": self._post.namespace,
             "KUBESHOT_MAX_PODS": str(self._post.max_pods),

@@ -36,6 +36,22 @@ class Down:
 
 
 @dataclass(eq=False)
+class Losing:
+    """Takes some calls as if they had done their work, and forgets them."""
+
+    meant: Meant
+    times: int
+    hits: int = 0
+
+    async def __call__(self, call: Call, onward: Onward) -> Answer:
+        """Say that it is done, or pass it on."""
+        if not self.meant(call) or self.hits >= self.times:
+            return await onward()
+        self.hits += 1
+        return Answer(204)
+
+
+@dataclass(eq=False)
 class Refusing:
     """Answers a share of the calls with an error; one that was `heard` before that has done its work all the same."""
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from random import Random
 from time import monotonic
 
+from chaos.call import Call
 from chaos.ground import Ground
 from chaos.replica import Replica
 from chaos.verdict import Page, Seen, named_ever, why_doubled, why_lost
@@ -17,7 +17,14 @@ from e2e.space import Shot, Space, is_running
 _ENDED = ("Succeeded", "Failed")
 # The pictures of one are deleted with it.
 _GOES = "isolated-goes"
-_LONGEST = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """For how many seconds requests may take to end, and what they leave behind to go."""
+
+    end: float = 200.0
+    tidy: float = 60.0
 
 
 @dataclass
@@ -28,17 +35,14 @@ class Scene:
     replica: Replica
     bucket: str
     classes: dict[str, str]
+    space: Space
     random: Random
+    patience: Patience = Patience()
     deadline: str = "20m"
-    slow_pages: int = 2
+    slow_pages: int = 1
     injected: Counter[str] = field(default_factory=Counter)
     pages: dict[str, Page] = field(default_factory=dict)
     doomed: set[str] = field(default_factory=set)
-
-    @cached_property
-    def space(self) -> Space:
-        """The namespace, watched from before its first request."""
-        return Space(self.ground.kubectl)
 
     def apply(self) -> None:
         """Apply the requests."""
@@ -51,9 +55,9 @@ class Scene:
         url = self.ground.site.url(f"/slow?seconds=20&of={self.bucket}-{name}")
         return self.space.request(name, url, captureClassName=self.classes[kind], wait={"timeout": "60s"})
 
-    def shots(self) -> list[Shot]:
-        """Return the requests."""
-        return [Shot(self.space, name) for name in self.pages]
+    def owns(self, call: Call) -> bool:
+        """Say whether a call is about what is of this scene only: its namespace, its bucket."""
+        return f"/namespaces/{self.space.namespace}/" in call.path or call.path.startswith(f"/{self.bucket}")
 
     def ended(self) -> int:
         """Return how many have ended."""
@@ -75,7 +79,7 @@ class Scene:
         last = {name: self.space.pod_states(name)[-1] for name in sorted(self.space.pods_now())}
         return [name for name, pod in last.items() if is_running(pod) and "deletionTimestamp" not in pod["metadata"]]
 
-    def until(self, holds: Callable[[], object], what: str, within: float = 60) -> None:
+    def until(self, holds: Callable[[], object], what: str, within: float = 120) -> None:
         """Wait until something holds, or all is over before it does."""
         eventually(lambda: holds() or self.is_over, within=within, what=what, interval=0.2)
 
@@ -93,16 +97,19 @@ class Scene:
         self.until(self.running_pods, "a pod runs")
 
     def finish(self) -> None:
-        """Wait until all have ended, the one that goes is gone, and no pod is left."""
-        eventually(self._all_ended, within=_LONGEST, what="all requests have ended", interval=1.0)
+        """Wait until all have ended, and the one that goes is gone."""
+        eventually(self._all_ended, within=self.patience.end, what="all requests have ended")
         self.send_off()
-        eventually(lambda: not self.space.pods_now(), within=60, what="no pod is left")
+
+    def until_no_pod(self) -> None:
+        """Wait until no pod is left."""
+        eventually(lambda: not self.space.pods_now(), within=self.patience.tidy, what="no pod is left")
 
     def send_off(self) -> None:
         """Delete the request whose images go with it, and wait until it is gone."""
         kubectl, place = self.ground.kubectl, ("-n", self.space.namespace)
         kubectl.run("delete", "shot", _GOES, *place, "--wait=false", "--ignore-not-found")
-        eventually(lambda: not kubectl.exists("shot", _GOES, *place), within=60, what=f"{_GOES} is gone")
+        eventually(lambda: _GOES not in self.space.requests_now(), within=self.patience.tidy, what=f"{_GOES} is gone")
 
     def lost(self) -> list[str]:
         """Return which requests did not end right, a sentence each."""
@@ -123,14 +130,12 @@ class Scene:
             assert not self.nameless(), f"stored, and named by no status: {sorted(self.nameless())}"
             return True
 
-        eventually(tidy, within=60, what="nothing is stored that no status names", interval=1.0)
+        eventually(tidy, within=self.patience.tidy, what="nothing is stored that no status names", interval=1.0)
 
     def close(self) -> None:
         """Take the namespace away; a request that is still there waits for no bucket and no class."""
-        if not self.pages:
-            return
         kubectl, place = self.ground.kubectl, ("-n", self.space.namespace)
-        if kubectl.exists("shot", _GOES, *place):
+        if _GOES in self.space.requests_now():
             kubectl.run("patch", "shot", _GOES, *place, "--type=merge", '--patch={"spec": {"retention": "Retain"}}')
         self.space.close()
 
@@ -162,9 +167,13 @@ class Scene:
         return True
 
     def _seen(self) -> list[Seen]:
-        hits = self.ground.site.hits()
+        last, hits, stored = self.space.last_states(), self.ground.site.hits(), self.ground.stored(self.bucket)
+        bodies = {name: last.get(name, {"metadata": {"name": name}}) for name in self.pages}
+        # The pictures of one have gone with it.
+        missing = {name: set() if name == _GOES else _outputs(body) - stored for name, body in bodies.items()}
         return [
-            Seen(shot.body, self.pages[shot.name], hits.get(self.pages[shot.name].path, 0)) for shot in self.shots()
+            Seen(bodies[name], page, hits.get(page.path, 0), frozenset(missing[name]))
+            for name, page in self.pages.items()
         ]
 
     def _named(self) -> set[str]:

@@ -15,11 +15,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request at the end: its last state, and how often its page was visited."""
+    """A request at the end: its last state, how often its page was visited, and which named keys are not stored."""
 
     body: Object
     page: Page
     visits: int
+    missing: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -46,6 +47,8 @@ def why_lost(seen: Seen) -> str | None:
         return f"{seen.name} is {phase or 'without a phase'}, not {seen.page.phase} ({told})"
     if phase == "Succeeded" and not seen.keys:
         return f"{seen.name} is Succeeded and names no image"
+    if seen.missing:
+        return f"{seen.name} names what is not stored: {', '.join(sorted(seen.missing))}"
     return None
 
 

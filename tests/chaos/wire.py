@@ -52,17 +52,21 @@ class Wire:
         self._system = system
         self._target = target
         self._rules: tuple[Rule, ...] = ()
+        # Scenes that are under way together have a thread each.
+        self._changing = threading.Lock()
         self._streams: set[asyncio.Transport] = set()
         self._session, self._runner, self.port = backstage.run(self._open(tls))
 
     @contextmanager
     def rule(self, *rules: Rule) -> Iterator[None]:
         """Have rules for a while; the first one hears of a call first."""
-        self._rules = (*rules, *self._rules)
+        with self._changing:
+            self._rules = (*rules, *self._rules)
         try:
             yield
         finally:
-            self._rules = tuple(kept for kept in self._rules if kept not in rules)
+            with self._changing:
+                self._rules = tuple(kept for kept in self._rules if kept not in rules)
 
     def cut_streams(self) -> int:
         """Break off all answers that go on; return how many there were."""
@@ -97,7 +101,7 @@ class Wire:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         name = name_call(self._system, request.method, request.path, request.query)
-        call = Call(name, request.headers.get("Authorization", "").removeprefix(_BEARER))
+        call = Call(name, request.headers.get("Authorization", "").removeprefix(_BEARER), request.path)
         body = await request.content.read()
         try:
             answer = await self._through(self._rules, call, lambda: self._pass_on(request, call, body))

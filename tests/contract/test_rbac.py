@@ -57,9 +57,9 @@ def test_the_operator_reads_secrets_and_has_a_lease_in_its_own_namespace_only() 
     assert [rule.get("resourceNames") for rule in found["rules"]] == [None, [crd.LEASE_NAME], None]
 
 
-def test_the_installer_may_put_a_class_there_and_no_more() -> None:
+def test_the_installer_may_look_for_a_class_and_put_it_there_and_no_more() -> None:
     found = role("ClusterRole", "kubeshot-class-installer")
-    assert permissions(found) == of("kubeshot.dev", "captureclasses", "create", "patch")
+    assert permissions(found) == of("kubeshot.dev", "captureclasses", "get", "create", "patch")
 
 
 def test_who_may_edit_a_namespace_may_make_requests_but_not_write_their_status() -> None:

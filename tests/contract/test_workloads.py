@@ -181,3 +181,42 @@ def test_the_installer_finds_the_name_of_the_class(installer: ModuleType, overla
 def test_the_installer_does_not_guess_a_name(installer: ModuleType, text: str) -> None:
     with pytest.raises(installer.RefusedError):
         installer.name_of(text)
+
+
+class Enough(Exception):  # noqa: N818, it is no error
+    """The installer has looked as often as it is to."""
+
+
+@pytest.mark.parametrize(
+    ("answers", "calls"),
+    [
+        pytest.param([("GET", 200)], ["GET"], id="it is there"),
+        pytest.param([("GET", 404), ("PATCH", 201)], ["GET", "PATCH"], id="it is gone"),
+        pytest.param(
+            [("GET", 404), ("PATCH", 404), ("GET", 404), ("PATCH", 201)], ["GET", "PATCH"] * 2, id="its kind is"
+        ),
+        pytest.param([("GET", 404), ("PATCH", 409), ("GET", 200)], ["GET", "PATCH", "GET"], id="others were faster"),
+        pytest.param([("GET", 503), ("GET", 200)], ["GET", "GET"], id="nobody can say"),
+    ],
+)
+def test_the_installer_puts_the_class_back_only_when_it_is_gone(
+    installer: ModuleType, monkeypatch: pytest.MonkeyPatch, answers: list[tuple[str, int]], calls: list[str]
+) -> None:
+    script, made = list(answers), []
+
+    def call(method: str, path: str, body: str = "") -> tuple[int, str]:
+        assert path.startswith(f"{installer.CLASSES}/default")
+        made.append(method)
+        expected, status = script.pop(0)
+        assert method == expected
+        return status, ""
+
+    def sleep(_: float) -> None:
+        if not script:
+            raise Enough
+
+    monkeypatch.setattr(installer, "call", call)
+    monkeypatch.setattr(installer.time, "sleep", sleep)
+    with pytest.raises(Enough):
+        installer.keep("metadata:\n  name: default\n")
+    assert made == calls

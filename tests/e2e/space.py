@@ -28,8 +28,17 @@ class Space:
         self.namespace = f"e2e-{uuid.uuid4().hex[:8]}"
         labels = {"pod-security.kubernetes.io/enforce": "restricted", "kubeshot.dev/e2e": "true"}
         kubectl.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace, "labels": labels}})
-        self._requests = Watch(kubectl, f"/{API}/namespaces/{self.namespace}/screenshotrequests")
-        self._pods = Watch(kubectl, f"/api/v1/namespaces/{self.namespace}/pods")
+        self.open_watches()
+
+    def open_watches(self) -> None:
+        """Begin to watch, anew after `close_watches`: what was seen until then is forgotten."""
+        self._requests = Watch(self.kubectl, f"/{API}/namespaces/{self.namespace}/screenshotrequests")
+        self._pods = Watch(self.kubectl, f"/api/v1/namespaces/{self.namespace}/pods")
+
+    def close_watches(self) -> None:
+        """End the watches: a CRD that is deleted would break them off."""
+        self._requests.close()
+        self._pods.close()
 
     def request(self, name: str, url: str, **spec: Any) -> "Shot":
         """Apply a request for a page."""
@@ -47,6 +56,10 @@ class Space:
     def last_states(self) -> dict[str, Object]:
         """Return every request as last seen, by name."""
         return {change.name: change.body for change in self._requests.changes() if change.kind != "DELETED"}
+
+    def requests_now(self) -> set[str]:
+        """Return the names of the requests that are there."""
+        return self._requests.alive()
 
     def pods_ever(self) -> set[str]:
         """Return the names of all pods that ever were."""
@@ -91,8 +104,7 @@ class Space:
 
     def close(self) -> None:
         """End the watches and delete the namespace, without waiting for its end."""
-        self._requests.close()
-        self._pods.close()
+        self.close_watches()
         self.kubectl.run("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
 
     def _manifest(self, name: str, spec: dict[str, Any]) -> Object:

@@ -1,4 +1,7 @@
-"""Applies one CaptureClass, as soon as the API server knows the kind; edits by others stay. Standard library only."""
+"""Applies one CaptureClass as soon as the API server knows the kind, and again when it is gone; edits by others stay.
+
+`install_class.py apply FILE` ends when it is there, `install_class.py keep FILE` never does. Standard library only.
+"""
 
 import http.client
 import os
@@ -7,11 +10,13 @@ import ssl
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 CLASSES = "/apis/kubeshot.dev/v1alpha1/captureclasses"
 PATIENCE_SECONDS = 120
+LOOK_SECONDS = 20
 
 
 class RefusedError(Exception):
@@ -30,37 +35,48 @@ def name_of(manifest: str) -> str:
     return found[1]
 
 
-def apply(manifest: str) -> None:
-    """Send the class as a server-side apply; raise `OSError` when a later try may go better."""
+def call(method: str, path: str, body: str = "") -> tuple[int, str]:
+    """Call the API server; return the status and the text of its answer. Raises `OSError` when there is none."""
     connection = http.client.HTTPSConnection(
         os.environ["KUBERNETES_SERVICE_HOST"],
         int(os.environ["KUBERNETES_SERVICE_PORT"]),
         context=ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt")),
         timeout=10,
     )
-    connection.request(
-        "PATCH",
-        f"{CLASSES}/{quote(name_of(manifest))}?fieldManager=kubeshot-install&fieldValidation=Strict",
-        body=manifest.encode(),
-        headers={
-            "Authorization": f"Bearer {(ACCOUNT / 'token').read_text().strip()}",
-            "Content-Type": "application/apply-patch+yaml",
-        },
-    )
-    response = connection.getresponse()
-    answer = response.read().decode(errors="replace")
-    if response.status == http.client.CONFLICT:
+    headers = {
+        "Authorization": f"Bearer {(ACCOUNT / 'token').read_text().strip()}",
+        "Content-Type": "application/apply-patch+yaml",
+    }
+    try:
+        connection.request(method, path, body=body.encode(), headers=headers)
+        response = connection.getresponse()
+        return response.status, response.read().decode(errors="replace")
+    except http.client.HTTPException as error:
+        raise OSError(str(error)) from error
+    finally:
+        connection.close()
+
+
+def apply(manifest: str) -> None:
+    """Send the class as a server-side apply; raise `OSError` when a later try may go better."""
+    path = f"{CLASSES}/{quote(name_of(manifest))}?fieldManager=kubeshot-install&fieldValidation=Strict"
+    status, answer = call("PATCH", path, manifest)
+    if status == http.client.CONFLICT:
         raise EditedError(answer)
     # 404: the kind is not served yet; 403: its role is not known to the API server yet.
-    if response.status in (403, 404, 429) or response.status >= 500:
-        raise OSError(f"{response.status}: {answer}")
-    if response.status >= 400:
+    if status in (403, 404, 429) or status >= 500:
+        raise OSError(f"{status}: {answer}")
+    if status >= 400:
         raise RefusedError(answer)
 
 
-def main() -> int:
+def is_gone(manifest: str) -> bool:
+    """Say whether the class is not there, be it that its kind went and took it along."""
+    return call("GET", f"{CLASSES}/{quote(name_of(manifest))}")[0] == http.client.NOT_FOUND
+
+
+def apply_once(manifest: str) -> int:
     """Try until the class is there; return the exit code."""
-    manifest = Path(sys.argv[1]).read_text()
     give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -69,16 +85,37 @@ def main() -> int:
             print(f"refused: {error}", file=sys.stderr)
             return 1
         except EditedError as error:
-            print(f"left as it is, to take it back delete the class first: {error}", file=sys.stderr)
+            print(f"left as it is, to take it back delete the class: {error}", file=sys.stderr)
             return 0
         except OSError as error:
             print(f"not yet: {error}", file=sys.stderr)
             if time.monotonic() > give_up:
                 return 1
         else:
-            print(f"applied {name_of(manifest)}")
+            print(f"applied {name_of(manifest)}", flush=True)
             return 0
         time.sleep(1)
+
+
+def keep(manifest: str) -> NoReturn:
+    """Look every now and then, and apply the class anew when it is gone."""
+    while True:
+        time.sleep(LOOK_SECONDS)
+        try:
+            if is_gone(manifest):
+                apply(manifest)
+                print(f"applied {name_of(manifest)} anew", flush=True)
+        except (RefusedError, EditedError, OSError) as error:
+            print(f"not yet: {error}", file=sys.stderr)
+
+
+def main() -> int:
+    """Apply the class, or keep it; return the exit code."""
+    _, what, file = sys.argv
+    manifest = Path(file).read_text()
+    if what == "keep":
+        keep(manifest)
+    return apply_once(manifest)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,17 @@
 """What can go wrong outside, one class per thing to do next."""
 
+from kubeshot_operator.api import crd
+
 
 class UnavailableError(Exception):
     """The API server did not answer, or not as it should: try again later."""
+
+
+class NotInstalledError(UnavailableError):
+    """The API server doesn't know a kind of ours: try again later, since somebody has to install its CRD."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(f"the CRD {resource}.{crd.GROUP} is not installed: kubectl apply -k crds")
 
 
 class ExpiredError(Exception):

@@ -7,7 +7,14 @@ from typing import Any
 import aiohttp
 import orjson
 
-from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTakenError, RefusedError, UnavailableError
+from kubeshot_operator.adapters.errors import (
+    ConflictError,
+    GoneError,
+    NameTakenError,
+    NotInstalledError,
+    RefusedError,
+    UnavailableError,
+)
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
@@ -151,11 +158,18 @@ class KubernetesAPI:
     async def _pages(self, path: str, parameters: dict[str, str]) -> AsyncIterator[Raw]:
         token = ""
         while True:
-            page = await self._call("GET", path, parameters={**parameters, "limit": str(_PAGE), "continue": token})
+            page = await self._page(path, {**parameters, "limit": str(_PAGE), "continue": token})
             yield page
             token = page["metadata"].get("continue", "")
             if not token:
                 return
+
+    async def _page(self, path: str, parameters: dict[str, str]) -> Raw:
+        try:
+            return await self._call("GET", path, parameters=parameters)
+        except GoneError as error:
+            # A collection is there, however empty, as long as its kind is.
+            raise NotInstalledError(path.rpartition("/")[2]) from error
 
     async def _call(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from kubeshot_operator.adapters.errors import ExpiredError, UnavailableError
+from kubeshot_operator.adapters.errors import ExpiredError, NotInstalledError, UnavailableError
 from kubeshot_operator.api import crd
 
 Raw = dict[str, Any]
@@ -18,6 +18,7 @@ _METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _BOOKMARK = "BOOKMARK"
 _ERROR = "ERROR"
 _EXPIRED = 410
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class KubernetesWatches:
             async with self._session.get(self._server + path, params=asked, headers={"Accept": accept}) as response:
                 if response.status == _EXPIRED:
                     raise ExpiredError(path)
+                if response.status == _NOT_FOUND:
+                    raise NotInstalledError(path.rpartition("/")[2])
                 if response.status >= 300:
                     raise UnavailableError(f"watching {path}: HTTP {response.status}")
                 async for line in _lines(response.content):

@@ -37,7 +37,7 @@ def why_not_ready(vitals: Vitals, relist_every: timedelta) -> list[str]:
     One that stands by is ready: it has what it takes to lead. Else a rolling upgrade would wait for it for ever.
     """
     if not vitals.watching or vitals.list_age is None:
-        return ["the watches are not up yet"]
+        return ["the watches are not up yet", *([vitals.list_trouble] if vitals.list_trouble else [])]
     late = [] if late_watches(vitals, MAX_WATCH_AGE) else late_watches(vitals, MAX_WATCH_AGE_READY)
     return late + problems(vitals, relist_every)
 

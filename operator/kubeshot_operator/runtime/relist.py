@@ -24,6 +24,8 @@ class Relister:
         self._intake = intake
         self._clock = clock
         self._listed_at: float | None = None
+        self.trouble = ""
+        """Why the last LIST was not possible, empty when it was."""
         self.pods_version = 0
         """The version at which pods were listed last."""
         self.requests_version = 0
@@ -68,9 +70,12 @@ class Relister:
         """List once, however long that takes."""
         while True:
             try:
-                return await self.list_once(whole=whole)
+                await self.list_once(whole=whole)
+                self.trouble = ""
+                return
             except UnavailableError as error:
-                logger.warning("the cluster cannot be listed", extra={"error": str(error)})
+                self.trouble = str(error)
+                logger.warning("the cluster cannot be listed", extra={"error": self.trouble})
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def list_pods_anew(self) -> int:

@@ -40,6 +40,12 @@ class Tenure:
             # Not an exception: on its way out a pass could still write.
             os._exit(1)
 
+    async def resign(self, why: str) -> None:
+        """End this process, wherever it is, as it sees no more what happens; another one may lead at once."""
+        logger.critical("this replica sees nothing more and ends", extra={"error": why})
+        await self.leadership.release()
+        os._exit(1)
+
     async def leave(self, told: asyncio.Event, left: asyncio.Event, background: tuple[asyncio.Task[None], ...]) -> None:
         """Once told to end, finish the passes under way, then let another replica lead, and have Kopf end."""
         await told.wait()

@@ -16,7 +16,7 @@ _BEATS = 10
 class Vitals:
     """How the operator does. Ages are in seconds; `list_age` is `None` before the first LIST.
 
-    `watch_ages` has each watch that was ever answered.
+    `watch_ages` has each watch that was ever answered; `list_trouble` is why the last LIST was not possible, if so.
     """
 
     list_age: float | None
@@ -24,6 +24,7 @@ class Vitals:
     watching: bool
     loop_lag: float
     watch_ages: Mapping[str, float]
+    list_trouble: str = ""
 
 
 class Pulse:

@@ -8,6 +8,7 @@ from chaos.scene import Scene
 from e2e.eventually import eventually
 
 _STORM = 20.0
+_LEASE = "update leases"
 _CONFLICTING = ("patch ", "update ", "delete ", "create pods")
 
 
@@ -55,7 +56,12 @@ def cache_behind(scene: Scene) -> Iterator[None]:
 
 def conflicts(scene: Scene) -> Iterator[None]:
     """Half of the writes meet a conflict."""
-    storm = Refusing(lambda call: call.name.startswith(_CONFLICTING), 409, 0.5, scene.random)
+    storm = Refusing(
+        lambda call: call.name.startswith(_CONFLICTING) and (call.name == _LEASE or scene.owns(call)),
+        409,
+        0.5,
+        scene.random,
+    )
     with scene.ground.api.rule(storm):
         yield
         scene.let_pass(_STORM)
@@ -72,8 +78,8 @@ def server_errors(scene: Scene) -> Iterator[None]:
 
 
 def slow_patches(scene: Scene) -> Iterator[None]:
-    """Each PATCH takes three seconds longer, before it is heard or before its answer is."""
-    slow = Slow(lambda call: call.name.startswith("patch "), 3.0, scene.random)
+    """Each PATCH takes two seconds longer, before it is heard or before its answer is."""
+    slow = Slow(lambda call: call.name.startswith("patch ") and scene.owns(call), 2.0, scene.random)
     with scene.ground.api.rule(slow):
         yield
         scene.until(lambda: False, "all have ended", within=200)

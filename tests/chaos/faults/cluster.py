@@ -8,8 +8,8 @@ from e2e.eventually import eventually
 from e2e.kubectl import Object
 from e2e.space import CAPTURES
 
-_CRD = "screenshotrequests.kubeshot.dev"
-_CRD_FILE = "crds/screenshotrequests.yaml"
+_REQUESTS = "screenshotrequests.kubeshot.dev"
+_CLASSES = "captureclasses.kubeshot.dev"
 
 
 def two_leaders(scene: Scene) -> Iterator[None]:
@@ -43,18 +43,26 @@ def namespace_terminating(scene: Scene) -> Iterator[None]:
 
 
 def crd_restored(scene: Scene) -> Iterator[None]:
-    """The requests' CRD is deleted with requests under way, and put back."""
+    """The requests' CRD is deleted with requests under way, at times the classes' as well, and put back."""
     namespace, kubectl = _crowd(scene), scene.ground.kubectl
     _until_crowd_captures(scene, namespace)
-    kubectl.run("delete", "crd", _CRD, "--wait=false")
-    eventually(lambda: not kubectl.exists("crd", _CRD), within=80, what="the CRD is gone")
+    crds = (_REQUESTS, _CLASSES) if scene.random.random() < 0.5 else (_REQUESTS,)
+    scene.space.close_watches()
+    kubectl.run("delete", "crd", *crds, "--wait=false")
+    eventually(lambda: not kubectl.exists("crd", *crds), within=80, what="the CRDs are gone")
     try:
-        scene.let_pass(5.0)
+        eventually(
+            lambda: _REQUESTS in scene.replica.why_not_ready(), within=30, what="the operator says what it lacks"
+        )
     finally:
-        # Not the file: to kubectl the name y, unlike to kustomize, is a truth value.
+        # Not the files: to kubectl the name y, unlike to kustomize, is a truth value.
         kubectl.run("apply", "-k", "crds")
-        kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "-f", _CRD_FILE)
-    scene.count()
+        kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "crd", _REQUESTS, _CLASSES)
+    scene.count(times=len(crds))
+    eventually(lambda: kubectl.exists("captureclass", "default"), within=60, what="the default class is back by itself")
+    scene.ground.apply_classes(scene.bucket, scene.classes)
+    scene.space.open_watches()
+    scene.replica.until_it_leads()
     yield
     eventually(
         lambda: not kubectl.items("pods", "-n", namespace, "-l", CAPTURES),
@@ -116,4 +124,4 @@ def _until_crowd_captures(scene: Scene, namespace: str) -> None:
         found = scene.ground.kubectl.items("shots", "-n", namespace)
         return any(body.get("status", {}).get("phase") == "Capturing" for body in found)
 
-    eventually(captures, within=60, what="one of the crowd is captured")
+    eventually(captures, within=120, interval=1.0, what="one of the crowd is captured")

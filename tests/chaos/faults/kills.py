@@ -66,7 +66,7 @@ def killed_at(points: Sequence[Point]) -> Strike:
     """Return a strike that kills the operator at each of these points, in the order in which it comes to them."""
 
     def strike(scene: Scene) -> Iterator[None]:
-        scene.slow_pages = 5
+        scene.slow_pages = 3
         traps = {point: _trap(scene, point) for point in points}
         with ExitStack() as wires:
             for point, trap in traps.items():

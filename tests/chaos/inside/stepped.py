@@ -1,10 +1,14 @@
-"""The operator with a time of day that can be stepped: a file says by how many seconds it is ahead."""
+"""The operator with a time of day that can be stepped: a file says by how many seconds it is ahead.
+
+It may be broken as well, in some of the ways of `sabotage.py`, beside it.
+"""
 
 import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from chaos.inside.sabotage import WAYS
 from kubeshot_operator import __main__ as operator
 
 AHEAD = Path(os.environ["CHAOS_CLOCK"])
@@ -17,4 +21,6 @@ def now() -> datetime:
 
 if __name__ == "__main__":
     operator._now = now
+    for way in os.environ["CHAOS_SABOTAGE"].split():
+        WAYS[way]()
     sys.exit(operator.main())

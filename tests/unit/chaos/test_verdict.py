@@ -1,5 +1,6 @@
 """What counts as lost and as done twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ def seen(page: Page = GOOD, visits: int = 1, **status: Any) -> Seen:
         pytest.param(seen(MISSING, phase="Succeeded"), "is Succeeded, not Failed", id="an error page for a picture"),
         pytest.param(seen(outputs=[]), "names no image", id="nothing to show"),
         pytest.param(Seen({"metadata": {"name": "shot"}}, GOOD, 0), "without a phase", id="never looked at"),
+        pytest.param(replace(seen(), missing=frozenset("a")), "names what is not stored: a", id="not stored"),
     ],
 )
 def test_lost(request_seen: Seen, lost: str | None) -> None:
