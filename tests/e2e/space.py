@@ -48,6 +48,10 @@ class Space:
         """Return every request as last seen, by name."""
         return {change.name: change.body for change in self._requests.changes() if change.kind != "DELETED"}
 
+    def status_writes(self) -> int:
+        """Return how often a request was changed so far; nothing but its status is, where the test changes none."""
+        return sum(change.kind == "MODIFIED" for change in self._requests.changes())
+
     def pods_ever(self) -> set[str]:
         """Return the names of all pods that ever were."""
         return self._pods.names()

@@ -40,8 +40,8 @@ def progress(sample: Sample, outcomes: Mapping[str, int]) -> str:
     memory = f"{sample.memory_kib / 1024:.1f} MiB"
     node = f"{sample.pods} pods, {sample.processes} processes, {sample.shims} shims"
     return (
-        f"{minutes:4.1f} min: {sample.captures:,} captures, {per_minute:.0f}/min | operator {memory}, {held} | {node} | "
-        f"{sample.requests} requests, {sample.stored} objects, {sample.named} named | {_counts(outcomes)}"
+        f"{minutes:4.1f} min: {sample.captures:,} captures, {per_minute:.0f}/min | operator {memory}, {held} | "
+        f"{node} | {sample.requests} requests, {sample.stored} objects, {sample.named} named | {_counts(outcomes)}"
     )
 
 
