@@ -34,6 +34,7 @@ def main() -> int:
     """Load, look, and say what was found; 1 when anything leaks."""
     options = _arguments()
     options.ledger.unlink(missing_ok=True)
+    print(f"Thirty requests at a time for {options.minutes:g} minutes, a line each minute ...", flush=True)
     with _loaded() as load:
         gauge = Gauge(load.stage.kubectl)
 
@@ -44,7 +45,7 @@ def main() -> int:
 
         sample()
         _work(load, sample, options.minutes)
-        print("No more requests: waiting until all is at rest ...", flush=True)
+        print("No more of them: waiting until all is at rest, which takes a minute or two ...", flush=True)
         _until_at_rest(load, gauge)
         print(progress(sample(), load.outcomes), flush=True)
         kept, stored = load.kept, load.stage.stored()

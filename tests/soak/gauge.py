@@ -14,6 +14,7 @@ from soak.sample import Sample
 # TCP_ESTABLISHED and TCP_CLOSE_WAIT of the kernel's table; what waits for its time to pass is nobody's any more.
 _HELD_STATES = ("01", "08")
 _SHIM = "containerd-shim"
+_LABEL, _MANAGER = CAPTURES.split("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,14 @@ class Usage:
 
 
 class Gauge:
-    """Looks at the operator that leads, and at all pods that were not there when this was made."""
+    """Looks at the operator that leads, and at the pods of captures."""
 
     def __init__(self, kubectl: Kubectl) -> None:
         """Begin to count the time."""
         self._kubectl = kubectl
         self._groups: PodGroups = find_groups()
-        self._others = set(self._groups.pods())
+        # Of a pod that is gone nothing tells any more what it was.
+        self._others: set[str] = set()
         self._began = monotonic()
         self._find_operator()
 
@@ -44,7 +46,7 @@ class Gauge:
         if not (PROC / str(self._pid)).exists():
             self._find_operator()
         usage = read_usage(PROC / str(self._pid))
-        pods = self._kubectl.run("get", "pods", "--all-namespaces", "-l", CAPTURES, "--output=name").splitlines()
+        pods = self._pods()
         return Sample(
             seconds=round(monotonic() - self._began, 1),
             captures=load.ended,
@@ -66,9 +68,16 @@ class Gauge:
         self._pid = process_of(self._groups, pod)
         self._life = f"{pod['metadata']['name']} {self._pid}"
 
+    def _pods(self) -> list[str]:
+        """Return the UIDs of the pods of captures, and note all others."""
+        pods = [pod["metadata"] for pod in self._kubectl.items("pods", "--all-namespaces")]
+        of_captures = [pod["uid"] for pod in pods if pod.get("labels", {}).get(_LABEL) == _MANAGER]
+        self._others |= {pod["uid"] for pod in pods}.difference(of_captures)
+        return of_captures
+
     def _processes(self) -> int:
-        fresh = (pod for uid, pod in self._groups.pods().items() if uid not in self._others)
-        return sum(1 for pod in fresh for _ in self._groups.members(pod))
+        groups = [group for uid, group in self._groups.pods().items() if uid not in self._others]
+        return sum(1 for group in groups for _ in self._groups.members(group))
 
 
 def read_usage(process: Path) -> Usage:

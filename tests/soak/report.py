@@ -48,7 +48,7 @@ def progress(sample: Sample, outcomes: Mapping[str, int]) -> str:
 def verdict(soak: Soak) -> str:
     """Return what was found, a line each."""
     end = "Something leaks, or may leak." if fails(soak) else "Nothing leaks."
-    told = [f"{check.judgement}: {check.what}: {check.found}" for check in checks(soak)]
+    told = [f"{check.judgement:<18}  {check.what}: {check.found}" for check in checks(soak)]
     return "\n".join([_summary(soak), "", *told, "", end])
 
 
