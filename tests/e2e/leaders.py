@@ -32,12 +32,9 @@ class Leaders:
         self._leases = Watch(kubectl, f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases")
         self._looks: list[Look] = []
 
-    def look(self) -> None:
-        """Ask each operator once."""
-        for pod in operators(self._kubectl):
-            name, asked = pod["metadata"]["name"], time.monotonic()
-            it_leads = leads(self._kubectl, name)
-            self._looks.append(Look(name, asked, time.monotonic(), it_leads))
+    def look(self) -> dict[str, bool]:
+        """Ask each operator once; return which of them say that they lead."""
+        return {name: self._ask(name) for name in (pod["metadata"]["name"] for pod in operators(self._kubectl))}
 
     def that_led(self) -> set[str]:
         """Return the pods that ever said that they lead."""
@@ -58,6 +55,12 @@ class Leaders:
     def close(self) -> None:
         """End the watch."""
         self._leases.close()
+
+    def _ask(self, name: str) -> bool:
+        asked = time.monotonic()
+        it_leads = leads(self._kubectl, name)
+        self._looks.append(Look(name, asked, time.monotonic(), it_leads))
+        return it_leads
 
 
 def led_together(looks: Sequence[Look]) -> set[tuple[str, str]]:

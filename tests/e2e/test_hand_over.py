@@ -9,11 +9,12 @@ import pytest
 
 from e2e.bucket import Storage
 from e2e.classes import MakeClass
+from e2e.eventually import eventually
 from e2e.flow import Flow
 from e2e.groups import find_groups
 from e2e.kubectl import Kubectl
 from e2e.leaders import Leaders
-from e2e.operators import leader, leads, operators, process_of
+from e2e.operators import leader, process_of
 from e2e.replicas import replicas_of, scale
 from e2e.sizes import Sizes
 from e2e.space import OPERATOR_NAMESPACE, Space
@@ -47,6 +48,7 @@ def flow(two_operators: None, space: Space, site: Website, make_class: MakeClass
 def leaders(kubectl: Kubectl) -> Iterator[Leaders]:
     """Whoever leads from now on."""
     watched = Leaders(kubectl)
+    eventually(watched.holders, within=20, what="somebody holds the Lease")
     yield watched
     watched.close()
 
@@ -54,14 +56,12 @@ def leaders(kubectl: Kubectl) -> Iterator[Leaders]:
 def test_rolling_upgrade_captures_everything_once(
     kubectl: Kubectl, flow: Flow, leaders: Leaders, storage: Storage, sizes: Sizes
 ) -> None:
-    before = {pod["metadata"]["name"] for pod in operators(kubectl)}
-    leaders.look()
+    before = leaders.look().keys()
     kubectl.run("rollout", "restart", DEPLOYMENT, "-n", OPERATOR_NAMESPACE)
 
     def upgraded() -> bool:
-        leaders.look()
-        names = {pod["metadata"]["name"] for pod in operators(kubectl)}
-        return len(names) == 2 and not names & before and any(leads(kubectl, name) for name in names)
+        said = leaders.look()
+        return len(said) == 2 and not said.keys() & before and any(said.values())
 
     flow.go_on(upgraded, within=120, what="all operators are new, and one of them leads", fill=10)
     flow.finish(sizes.seconds)
@@ -74,15 +74,19 @@ def test_rolling_upgrade_captures_everything_once(
 def test_leader_that_is_killed_is_followed_within_seconds(
     kubectl: Kubectl, flow: Flow, leaders: Leaders, storage: Storage, sizes: Sizes
 ) -> None:
-    leaders.look()
     pod = leader(kubectl)
+    name = pod["metadata"]["name"]
+    others = leaders.look().keys() - {name}
     in_flight = len(flow.pages) - flow.ended()
     os.kill(process_of(find_groups(), pod), signal.SIGKILL)
     killed = time.monotonic()
-    [other] = [name for each in operators(kubectl) if (name := each["metadata"]["name"]) != pod["metadata"]["name"]]
-    flow.go_on(lambda: leads(kubectl, other), within=LONGEST_PAUSE, what="the other one leads")
+
+    def followed() -> bool:
+        said = leaders.look()
+        return any(said[other] for other in others)
+
+    flow.go_on(followed, within=LONGEST_PAUSE, what="another one leads")
     took = time.monotonic() - killed
-    leaders.look()
     flow.finish(sizes.seconds)
     flow.ends_well(storage)
     print(f"killed with {in_flight} in flight: led after {took:.1f} s, longest pause {flow.longest_pause:.1f} s")
