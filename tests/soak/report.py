@@ -48,7 +48,7 @@ def progress(sample: Sample, outcomes: Mapping[str, int]) -> str:
 def verdict(soak: Soak) -> str:
     """Return what was found, a line each."""
     end = "Something leaks, or may leak." if fails(soak) else "Nothing leaks."
-    told = [f"{check.judgement:<18}  {check.what}: {check.found}" for check in checks(soak)]
+    told = [f"{check.judgement:<12}  {check.what}: {check.found}" for check in checks(soak)]
     return "\n".join([_summary(soak), "", *told, "", end])
 
 
@@ -64,7 +64,7 @@ def document(soak: Soak) -> str:
             _SLOPES,
             "## What was asked for, of each 40 requests\n",
             _text_table(("kind", "times", "ends with", "amid"), asked),
-            "\n## What there was\n",
+            "\n## What there was\n\nThe first row is from before the load, the last from after it.\n",
             table(_COLUMNS, map(_cells, _some(soak.samples))),
             "",
         ]
@@ -73,7 +73,7 @@ def document(soak: Soak) -> str:
 
 def _summary(soak: Soak) -> str:
     return (
-        f"{soak.minutes:.0f} minutes, {soak.captures:,} captures, {soak.per_minute:.0f} a minute: "
+        f"{soak.minutes:.0f} minutes, {soak.samples[-1].captures:,} captures, {soak.per_minute:.0f} a minute: "
         f"{_counts(soak.ending.outcomes)}. {len(warm(soak))} samples after the first while."
     )
 

@@ -24,7 +24,7 @@ class Judgement(StrEnum):
 
     HOLDS = "holds"
     LEAKS = "leaks"
-    UNSURE = "too short to be sure"
+    UNSURE = "not sure yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _memory(soak: Soak) -> Check:
         judgement = Judgement.HOLDS
     elif each_day.low > MOST_KIB_A_DAY:
         judgement = Judgement.LEAKS
-    found = f"{interval(line.times(1000))} KiB per 1,000 captures: {interval(each_day.times(1 / 1024))} MiB a day"
+    found = f"{interval(line.times(1000))} KiB per 1,000 captures; {interval(each_day.times(1 / 1024))} MiB a day"
     return Check(f"memory of the operator, at most {MOST_KIB_A_DAY >> 10} MiB more a day", found, judgement)
 
 
@@ -139,5 +139,5 @@ def _trend(samples: Sequence[Sample], of: Callable[[Sample], int]) -> Trend:
 def interval(line: Trend) -> str:
     """Return a trend in words."""
     if not math.isfinite(line.low):
-        return f"{line.slope:+.1f} (not sure at all)"
+        return "unknown"
     return f"{line.slope:+.1f} ({line.low:+.1f} to {line.high:+.1f})"

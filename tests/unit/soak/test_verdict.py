@@ -137,6 +137,6 @@ def test_doubt_counts_in_a_long_run_only() -> None:
 
 def test_it_is_told_in_words() -> None:
     found = soak(ending=Ending({"HTTPError": 600, "Succeeded": 3000}))
-    assert "60 minutes, 3,600 captures, 60 a minute: Succeeded 3,000, HTTPError 600." in document(found)
+    assert "60 minutes, 3,630 captures, 60 a minute: Succeeded 3,000, HTTPError 600." in document(found)
     assert verdict(found).endswith("Nothing leaks.")
     assert "87.9 MiB" in progress(replace(IDLE, memory_kib=90_000, seconds=60.0, captures=60), {"Succeeded": 60})
