@@ -214,6 +214,17 @@ chaos-quick: deploy ## Four of the faults, with one seed, and a broken operator 
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -v $(again) tests/chaos
 
+MINUTES ?= 60
+.PHONY: soak
+soak: deploy ## Keep the operator busy with good and bad pages for an hour (MINUTES=…), and look for what leaks
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m soak --minutes $(MINUTES) --ledger out/soak.jsonl
+
+.PHONY: soak-docs
+soak-docs: $(venv)/.installed ## Write docs/soak.md from the last `make soak`
+	@PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m soak.report out/soak.jsonl
+
 .PHONY: zoo
 zoo: deploy ## Capture a page for every option, complaint and failure, on the cluster
 	@$(timed)

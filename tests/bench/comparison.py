@@ -14,7 +14,6 @@ from bench.bursts import Loop
 from bench.chart import chart
 from bench.expense import measured
 from bench.figures import Comparison, Figures, Machine, keep, kept
-from bench.groups import PROC, find_groups
 from bench.hosting import serve, stand_by
 from bench.measure import counted_calls
 from bench.report import CHART, report
@@ -22,6 +21,7 @@ from bench.site.catalogue import CARDS, MIXED
 from bench.sizing import sizing
 from bench.trial import DEFAULT_CLASS, Ground, PageSet, Pool, isolated, naive, warm
 from e2e.bucket import Storage
+from e2e.groups import PROC, find_groups
 from e2e.kubectl import Kubectl, from_environment
 from e2e.space import OPERATOR_NAMESPACE, Space
 

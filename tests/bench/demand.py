@@ -3,7 +3,7 @@
 import re
 
 from bench.figures import Demand
-from bench.groups import PROC
+from e2e.groups import PROC
 from e2e.kubectl import Kubectl
 
 _WRITES = ("create", "update", "delete")

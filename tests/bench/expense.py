@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import kinds
 from bench.figures import Expense
-from bench.groups import PodGroups
+from e2e.groups import PodGroups
 
 LOOK_SECONDS = 0.2
 

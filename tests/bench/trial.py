@@ -9,13 +9,13 @@ from bench.completeness import look
 from bench.demand import added, demand
 from bench.expense import measured
 from bench.figures import Figures, Taken, Way
-from bench.groups import PodGroups
 from bench.hosting import LOOP, MEMORY, SITE
 from bench.measure import calls, differences, peak_memory_mib
 from bench.site.page import Page
 from e2e.bucket import Storage
 from e2e.classes import class_like_default
 from e2e.eventually import eventually
+from e2e.groups import PodGroups
 from e2e.kubectl import Kubectl, Object
 from e2e.space import Space
 

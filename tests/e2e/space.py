@@ -61,6 +61,10 @@ class Space:
         """Return the names of the requests that are there."""
         return self._requests.alive()
 
+    def status_writes(self) -> int:
+        """Return how often a request was changed so far; nothing but its status is, where the test changes none."""
+        return sum(change.kind == "MODIFIED" for change in self._requests.changes())
+
     def pods_ever(self) -> set[str]:
         """Return the names of all pods that ever were."""
         return self._pods.names()

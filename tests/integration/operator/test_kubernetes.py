@@ -193,6 +193,10 @@ def real(kubectl: Kubectl) -> Iterator[RealGround]:
         )
         yield RealGround(kubectl, namespace)
     finally:
+        # Nobody takes off what is only ours: the namespace would stay, and with it the CRD when somebody deletes that.
+        for request in kubectl.items(crd.REQUESTS, "-n", namespace):
+            free = '--patch={"metadata": {"finalizers": null}}'
+            kubectl.run("patch", crd.REQUESTS, request["metadata"]["name"], "-n", namespace, "--type=merge", free)
         kubectl.run("delete", "namespace", namespace, "--wait=false")
 
 

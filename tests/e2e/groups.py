@@ -64,7 +64,7 @@ def find_groups() -> PodGroups:
             if (ROOT / "cpuacct").exists():
                 return PodGroups(ROOT / "cpuacct" / below, ROOT / "memory" / below)
             return PodGroups(ROOT / below, ROOT / below)
-    raise NotOnNodeError("no pod's processes are visible here: run the comparison on the cluster's node")
+    raise NotOnNodeError("no pod's processes are visible here: run this on the cluster's node")
 
 
 def _cpu_seconds(folder: Path) -> float:
