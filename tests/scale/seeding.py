@@ -2,7 +2,6 @@
 
 import base64
 import copy
-import itertools
 import json
 from typing import Any
 from uuid import uuid4
@@ -16,14 +15,12 @@ Raw = dict[str, Any]
 # By default etcd takes up to 128 operations and 1.5 MiB at once. What one call stores has the same resource version,
 # which is never so by the API server; but nobody watches meanwhile, and nothing compares the versions of two objects.
 _BATCH = 50
-_TELL_EVERY = 10_000
 
 
 async def seed(etcd: str, like: Raw, namespaces: list[str], numbers: range, prefix: str) -> None:
     """Store requests of these numbers, like this one in all but name and UID, dealt to the namespaces in turn."""
     template = copy.deepcopy(like)
     del template["metadata"]["resourceVersion"]
-    stored = itertools.count(1)
     async with aiohttp.ClientSession() as session:
 
         async def put(batch: range) -> None:
@@ -33,8 +30,6 @@ async def seed(etcd: str, like: Raw, namespaces: list[str], numbers: range, pref
             ]
             async with session.post(f"{etcd}/v3/kv/txn", json={"success": puts}) as response:
                 response.raise_for_status()
-            if (done := next(stored) * _BATCH) % _TELL_EVERY == 0:
-                print(f"  {done:,} of {len(numbers):,} stored", flush=True)
 
         await at_a_time((numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH)), put)
 

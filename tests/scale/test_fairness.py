@@ -46,7 +46,7 @@ def test_one_request_beside_thousands_of_another_namespace_has_the_next_free_slo
 def test_priority_and_limits_hold_at_every_instant(
     ground: Ground, operator: Operator, sizes: Sizes, ledger: Ledger
 ) -> None:
-    timeline = asyncio.run(_capture_strictly(ground, max(sizes.crowd // 5, 120)))
+    timeline = asyncio.run(_capture_strictly(ground, max(sizes.crowd // 5, 72)))
     pods, queued = changes(timeline.pods), first_written(changes(timeline.requests))
     most = {
         "concurrent": most_at_once(pods, lambda _: ""),

@@ -18,6 +18,7 @@ BYTES_EACH = 500
 # Below this, memory that comes and goes is more than all of them.
 MANY = 20_000
 WITHIN = 120.0
+TELL_EVERY = 10_000
 # What a pass over a request would call.
 PASSES = (("get", "screenshotrequests"), ("patch", "screenshotrequests/status"), ("create", "pods"))
 
@@ -65,11 +66,12 @@ async def _seed(ground: Ground, prefix: str, numbers: range) -> None:
         model = await client.call("GET", load.path_of(_model(prefix)))
         begun = time.monotonic()
         await seed(ground.plane.etcd, model, [f"team-{number}" for number in range(NAMESPACES)], numbers, prefix)
-        print(f"\nseeded in {time.monotonic() - begun:.1f} s", flush=True)
+        print(f"\n{len(numbers):,} stored in {time.monotonic() - begun:.1f} s", flush=True)
         # The API server's own cache follows etcd at its own pace, and until then it answers no LIST.
-        while not await _knows(client, f"{prefix}-{numbers[-1]}", numbers[-1] % NAMESPACES):
-            await asyncio.sleep(1.0)
-        print(f"known after {time.monotonic() - begun:.1f} s", flush=True)
+        for known in (*range(numbers.start + TELL_EVERY, numbers.stop, TELL_EVERY), numbers.stop):
+            while not await _knows(client, f"{prefix}-{known - 1}", (known - 1) % NAMESPACES):
+                await asyncio.sleep(1.0)
+            print(f"  {time.monotonic() - begun:4.0f} s: known to the API server up to {known:,}", flush=True)
 
 
 def _model(prefix: str) -> load.Raw:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from kubeshot_operator.adapters.errors import UnavailableError
+from kubeshot_operator.adapters.errors import RefusedError, UnavailableError
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
+from kubeshot_operator.adapters.watching import KubernetesWatches
+from kubeshot_operator.api.outline import parse_outline
 from kubeshot_operator.runtime.intake import Intake, RawListing, shelve_page
 from kubeshot_operator.runtime.shelf import Shelf
 
@@ -19,8 +21,11 @@ _RETRY_SECONDS = 5.0
 class Relister:
     """Lists everything, at start and then at an interval."""
 
-    def __init__(self, api: KubernetesAPI, intake: Intake, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, api: KubernetesAPI, watches: KubernetesWatches, intake: Intake, clock: Callable[[], float]
+    ) -> None:
         self._api = api
+        self._watches = watches
         self._intake = intake
         self._clock = clock
         self._listed_at: float | None = None
@@ -50,7 +55,29 @@ class Relister:
         self.requests_version = version
 
     async def _sort(self, shelf: Shelf) -> tuple[list[dict[str, Any]], int]:
-        """List all requests page by page, and keep whole only those that are not at rest."""
+        """Take in all requests one by one, or page by page, and keep whole only those that are not at rest."""
+        try:
+            return await self._sort_stream(shelf)
+        except RefusedError as error:
+            logger.info("requests are listed in pages", extra={"error": str(error)})
+            return await self._sort_pages(shelf)
+
+    async def _sort_stream(self, shelf: Shelf) -> tuple[list[dict[str, Any]], int]:
+        requests: dict[str, dict[str, Any]] = {}
+        version = 0
+        async for event in self._watches.requests_there():
+            version = event.version
+            if event.body is None:
+                continue
+            # It may have been told before, and changed meanwhile.
+            outline = parse_outline(event.body)
+            shelf.forget(outline.uid, outline.key)
+            requests.pop(outline.uid, None)
+            if not event.deleted and shelve_page([event.body], shelf):
+                requests[outline.uid] = event.body
+        return list(requests.values()), version
+
+    async def _sort_pages(self, shelf: Shelf) -> tuple[list[dict[str, Any]], int]:
         requests: list[dict[str, Any]] = []
         first = 0
         async for page, version in self._api.request_pages():
