@@ -16,7 +16,7 @@ from scale.timeline import followed
 NAMESPACES = 50
 BYTES_EACH = 500
 # Below this, memory that comes and goes is more than all of them.
-MANY = 20_000
+MANY = 10_000
 WITHIN = 120.0
 TELL_EVERY = 10_000
 # What a pass over a request would call.
