@@ -539,9 +539,10 @@ class TestRealServer:
         request = real.apply()
 
         async def listed(api: KubernetesAPI) -> list[set[str]]:
-            unfinished, _ = await api.list_unfinished()
-            every = [item async for page, _ in api.request_pages() for item in page]
-            return [{item["metadata"]["uid"] for item in items} for items in (unfinished, every)]
+            return [
+                {item["metadata"]["uid"] async for page, _ in pages for item in page}
+                for pages in (api.unfinished_pages(), api.request_pages())
+            ]
 
         classes, _ = real.run(lambda api: api.list_classes())
         assert all(request.uid in uids for uids in real.run(listed))
