@@ -1,5 +1,6 @@
 """Requests by the thousand: created at once, waited for, counted."""
 
+import itertools
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ Raw = dict[str, Any]
 SpecOf = Callable[[int], Raw]
 
 FINISHED = ("Succeeded", "Failed")
+_TELL_EVERY = 1000
 
 
 def fresh(word: str) -> str:
@@ -44,7 +46,19 @@ def path_of(body: Raw) -> str:
 
 async def create(client: Client, bodies: Iterable[Raw]) -> None:
     """Create requests, as fast as the API server takes them."""
-    await at_a_time(bodies, lambda body: client.call("POST", path_of(body).rpartition("/")[0], body))
+    created = itertools.count(1)
+
+    async def post(body: Raw) -> None:
+        await client.call("POST", path_of(body).rpartition("/")[0], body)
+        if (done := next(created)) % _TELL_EVERY == 0:
+            print(f"  {done:,} created", flush=True)
+
+    await at_a_time(bodies, post)
+
+
+async def delete(client: Client, bodies: Iterable[Raw]) -> None:
+    """Delete requests."""
+    await at_a_time(bodies, lambda body: client.call("DELETE", path_of(body)))
 
 
 async def make_namespaces(client: Client, count: int) -> list[str]:

@@ -17,7 +17,7 @@ from e2e.eventually import eventually
 from scale.control_plane import REPOSITORY, ControlPlane, free_port
 
 NAMESPACE = "kubeshot-system"
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -6,7 +6,6 @@ from functools import partial
 from e2e.pod_times import most_at_once
 from kubeshot_operator.api.crd import HOST_ANNOTATION
 from scale import load
-from scale.client import REQUESTS, Client
 from scale.conftest import FEW_PODS, STRICT, Ground, Sizes
 from scale.ledger import Ledger
 from scale.operator_process import Operator
@@ -72,18 +71,15 @@ async def _apply_after_a_crowd(ground: Ground, count: int) -> Timeline:
     async with ground.connected() as client:
         first, *_ = await load.make_namespaces(client, len(NAMESPACES))
         async with followed(client, load.fresh("crowd")) as timeline:
-            # Captures that take different times do not end all at once.
-            await load.create(
-                client,
-                load.spread(
-                    count, [first], timeline.prefix, lambda number: {"wait": {"delay": f"{number % 7 * 90}ms"}}
-                ),
-            )
+            crowd = load.spread(count, [first], timeline.prefix, _uneven)
+            await load.create(client, crowd)
             for namespace in LATE:
                 name = _late(timeline.prefix, namespace)
                 await load.create(client, [load.request(namespace, name)])
                 await timeline.until(partial(timeline.has_started, name), f"until {name} runs", WITHIN)
-            await _clear(client, first, timeline)
+            # The others would only take their time.
+            await load.delete(client, crowd)
+            await timeline.until(lambda: not timeline.live_pods, "until no pod is left", WITHIN)
         return timeline
 
 
@@ -97,15 +93,13 @@ async def _capture_strictly(ground: Ground, count: int) -> Timeline:
         return timeline
 
 
-async def _clear(client: Client, namespace: str, timeline: Timeline) -> None:
-    """Delete the requests that wait in a namespace, and wait until their pods are gone."""
-    path = REQUESTS.replace("/screenshotrequests", f"/namespaces/{namespace}/screenshotrequests")
-    await client.call("DELETE", path)
-    await timeline.until(lambda: not timeline.live_pods, "until no pod is left", WITHIN)
-
-
 def _late(prefix: str, namespace: str) -> str:
     return f"{prefix}-late-of-{namespace}"
+
+
+def _uneven(number: int) -> load.Raw:
+    # Captures that take different times do not end all at once.
+    return {"wait": {"delay": f"{number % 7 * 90}ms"}}
 
 
 def _strict(number: int) -> load.Raw:
