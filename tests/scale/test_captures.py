@@ -30,14 +30,14 @@ def test_each_request_is_captured_once_at_little_cost(
     seconds, timeline = asyncio.run(_capture(ground, count))
     after = operator.figures()
     calls = after.calls - before.calls
-    each = sum(calls[verb, kind] for verb, kind in calls if kind in _OF_CAPTURES and verb != "watch") / count
+    each = sum(made for call, made in calls.items() if _is_of_captures(*call)) / count
+    besides = sum(made for call, made in calls.items() if call[1] != "events" and not _is_of_captures(*call))
     writes = Counter(told.change.name for told in timeline.writes)
     ledger.note(
         requests=count,
         per_minute=60 * count / seconds,
         calls_each=each,
-        calls_besides=sum(made for (_, kind), made in calls.items() if kind not in (*_OF_CAPTURES, "events"))
-        / (seconds / 60),
+        calls_besides=60 * besides / seconds,
         cpu_ms=1000 * (after.cpu - before.cpu) / count,
         memory_idle=before.memory,
         memory_live=after.peak,
@@ -90,6 +90,10 @@ async def _capture(ground: Ground, count: int) -> tuple[float, Timeline]:
             seconds = time.monotonic() - begun
         assert await load.outcomes(client, timeline.prefix) == {("Succeeded", 1, 1): count}
         return seconds, timeline
+
+
+def _is_of_captures(verb: str, kind: str) -> bool:
+    return kind in _OF_CAPTURES and verb not in ("list", "watch")
 
 
 def _tell(calls: Counter[tuple[str, str]], count: int) -> None:
