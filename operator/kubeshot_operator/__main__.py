@@ -92,8 +92,8 @@ async def _run(settings: Settings, connection: Connection) -> None:
     ):
         api = KubernetesAPI(session, connection.server)
         intake = Intake(state, _now)
-        relister = Relister(api, intake, time.monotonic)
         watches = KubernetesWatches(watch_session, connection.server)
+        relister = Relister(api, watches, intake, time.monotonic)
         pods = Follower(watches.pods, relister.list_pods_anew, intake.pod)
         outlines = Follower(watches.request_outlines, relister.list_requests_anew, intake.request_outline)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)

@@ -1,7 +1,7 @@
-"""What the pods of several namespaces did, in the one order that the API server gave to all their changes."""
+"""What pods did, in the one order that the API server gave to all their changes."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from e2e.kubectl import Object
 from e2e.space import Space, has_ended
@@ -15,26 +15,33 @@ def request_of(pod: Object) -> str:
     return str(pod["metadata"]["labels"][REQUEST_LABEL])
 
 
+def version_of(body: Object) -> int:
+    """Return the resource version of an object, which counts the changes of the whole cluster."""
+    return int(body["metadata"]["resourceVersion"])
+
+
 def in_order(*spaces: Space) -> list[Change]:
-    """Return all changes of pods. A resource version counts the changes of the whole cluster."""
+    """Return all changes of pods in some namespaces."""
     changes = [change for space in spaces for change in space.pod_changes()]
-    return sorted(changes, key=lambda change: int(change.body["metadata"]["resourceVersion"]))
+    return sorted(changes, key=lambda change: version_of(change.body))
 
 
-def order_of_creation(*spaces: Space) -> list[str]:
+def order_of_creation(changes: Iterable[Change]) -> list[str]:
     """Return the names of the requests in the order in which they got pods."""
-    return [request_of(change.body) for change in in_order(*spaces) if change.kind == "ADDED"]
+    return [request_of(change.body) for change in changes if change.kind == "ADDED"]
 
 
-def most_at_once(group_of: Callable[[Object], str], *spaces: Space) -> Counter[str]:
+def most_at_once(changes: Iterable[Change], group_of: Callable[[Object], str]) -> Counter[str]:
     """Return how many pods of each group there were at the same time, at most; those that had ended are left out."""
     there: dict[str, str] = {}
+    now: Counter[str] = Counter()
     most: Counter[str] = Counter()
-    for change in in_order(*spaces):
+    for change in changes:
         uid = change.body["metadata"]["uid"]
         if change.kind == "DELETED" or has_ended(change.body):
-            there.pop(uid, None)
-        else:
-            there[uid] = group_of(change.body)
-        most |= Counter(there.values())
+            now.subtract([there.pop(uid)] if uid in there else [])
+        elif uid not in there:
+            there[uid] = group = group_of(change.body)
+            now[group] += 1
+            most[group] = max(most[group], now[group])
     return most

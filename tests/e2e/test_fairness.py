@@ -4,7 +4,7 @@ from typing import Any
 
 from e2e.classes import Change, MakeClass
 from e2e.kubectl import Object
-from e2e.pod_times import most_at_once, order_of_creation, request_of
+from e2e.pod_times import in_order, most_at_once, order_of_creation, request_of
 from e2e.space import MakeSpace, Space
 from e2e.website import Website
 
@@ -39,7 +39,7 @@ def test_one_request_beside_many_of_another_namespace_has_the_next_free_slot(
     site.open(GATE)
     for shot in (only, urgent, many["many-00"]):
         shot.until("Succeeded", within=90)
-    assert order_of_creation(big, small)[:4] == ["first", "only", "urgent", "many-00"]
+    assert order_of_creation(in_order(big, small))[:4] == ["first", "only", "urgent", "many-00"]
     # The others would only take their time.
     big.kubectl.run("delete", "shots", "--all", "-n", big.namespace, "--wait=false")
 
@@ -65,8 +65,9 @@ def test_limits_of_host_and_namespace_hold_at_every_instant(
     for shot in shots:
         shot.until("Succeeded", within=150)
     assert {len(shot.attempts) for shot in shots} == {1}
-    assert most_at_once(lambda pod: request_of(pod).partition("-")[0], *spaces) == {"short": 2, "long": 2}
-    assert max(most_at_once(lambda pod: pod["metadata"]["namespace"], *spaces).values()) == 3, "reached, and not passed"
+    changes = in_order(*spaces)
+    assert most_at_once(changes, lambda pod: request_of(pod).partition("-")[0]) == {"short": 2, "long": 2}
+    assert max(most_at_once(changes, lambda pod: pod["metadata"]["namespace"]).values()) == 3, "reached, and not passed"
 
 
 def test_namespace_that_may_not_use_a_class_waits_until_it_is_labelled(

@@ -1,4 +1,4 @@
-"""Nodes that are not there: each pod bound to one runs at once, stores its images by its forms, and ends.
+"""Nodes that are not there: each pod bound to one runs at once, waits, stores its images by its forms, and ends.
 
 It is a process of its own: `python -m scale.fake_nodes SERVER TOKEN AUTHORITY NODES SECONDS`. What a capture pod does
 is done but for Chromium: the job is read from its variables, the object goes through the signed form into the bucket,
@@ -34,7 +34,7 @@ class Nodes:
     """Follows all pods of ours; what a watch tells twice is done once."""
 
     def __init__(self, client: Client, storage: aiohttp.ClientSession, seconds: float) -> None:
-        """Let captures take so many seconds."""
+        """Let captures take so many seconds, and what their `wait.delay` says besides."""
         self._client = client
         self._storage = storage
         self._seconds = seconds
@@ -84,8 +84,9 @@ class Nodes:
         started = _now()
         status = {"phase": "Running", "startTime": started, **_container({"running": {"startedAt": started}})}
         await self._try("PATCH", f"{_path(pod)}/status", {"status": status})
-        await asyncio.sleep(self._seconds)
-        message = encode_result(await self._capture(_job_of(pod)))
+        job = _job_of(pod)
+        await asyncio.sleep(self._seconds + job.spec.wait.delay_ms / 1000)
+        message = encode_result(await self._capture(job))
         ended = {"exitCode": 0, "reason": "Completed", "message": message, "startedAt": started, "finishedAt": _now()}
         status = {"phase": "Succeeded", **_container({"running": None, "terminated": ended})}
         await self._try("PATCH", f"{_path(pod)}/status", {"status": status})

@@ -1,6 +1,7 @@
 """Requests by the thousand: created at once, waited for, counted."""
 
-import asyncio
+import itertools
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,9 +9,15 @@ from typing import Any
 from scale.client import REQUESTS, Client, at_a_time
 
 Raw = dict[str, Any]
+SpecOf = Callable[[int], Raw]
 
 FINISHED = ("Succeeded", "Failed")
-_INTERVAL = 1.0
+_TELL_EVERY = 1000
+
+
+def fresh(word: str) -> str:
+    """Return a prefix for names that no requests had before, so that a test can be run again."""
+    return f"{word}-{secrets.token_hex(2)}"
 
 
 def request(namespace: str, name: str, **spec: Any) -> Raw:
@@ -23,9 +30,12 @@ def request(namespace: str, name: str, **spec: Any) -> Raw:
     }
 
 
-def spread(count: int, namespaces: list[str], prefix: str) -> list[Raw]:
-    """Return so many requests, dealt to the namespaces in turn."""
-    return [request(namespaces[number % len(namespaces)], f"{prefix}-{number}") for number in range(count)]
+def spread(count: int, namespaces: list[str], prefix: str, spec_of: SpecOf = lambda _: {}) -> list[Raw]:
+    """Return so many requests, dealt to the namespaces in turn; `spec_of` adds to the spec of each number."""
+    return [
+        request(namespaces[number % len(namespaces)], f"{prefix}-{number}", **spec_of(number))
+        for number in range(count)
+    ]
 
 
 def path_of(body: Raw) -> str:
@@ -36,7 +46,19 @@ def path_of(body: Raw) -> str:
 
 async def create(client: Client, bodies: Iterable[Raw]) -> None:
     """Create requests, as fast as the API server takes them."""
-    await at_a_time(bodies, lambda body: client.call("POST", path_of(body).rpartition("/")[0], body))
+    created = itertools.count(1)
+
+    async def post(body: Raw) -> None:
+        await client.call("POST", path_of(body).rpartition("/")[0], body)
+        if (done := next(created)) % _TELL_EVERY == 0:
+            print(f"  {done:,} created", flush=True)
+
+    await at_a_time(bodies, post)
+
+
+async def delete(client: Client, bodies: Iterable[Raw]) -> None:
+    """Delete requests."""
+    await at_a_time(bodies, lambda body: client.call("DELETE", path_of(body)))
 
 
 async def make_namespaces(client: Client, count: int) -> list[str]:
@@ -48,34 +70,11 @@ async def make_namespaces(client: Client, count: int) -> list[str]:
     return names
 
 
-async def unfinished(client: Client, prefix: str) -> int:
-    """Return how many requests of this prefix have not ended."""
-    selector = ",".join(f"status.phase!={phase}" for phase in FINISHED)
-    found = [item async for item in client.items(REQUESTS, fieldSelector=selector)]
-    return sum(item["metadata"]["name"].startswith(prefix) for item in found)
-
-
-async def all_finished(client: Client, prefix: str, within: float, tell: Callable[[int], None]) -> None:
-    """Wait until no request of this prefix is unfinished."""
-    async with asyncio.timeout(within):
-        while left := await unfinished(client, prefix):
-            tell(left)
-            await asyncio.sleep(_INTERVAL)
-
-
 async def outcomes(client: Client, prefix: str) -> Counter[tuple[str, int, int]]:
     """Count the requests of this prefix by phase, run and number of attempts."""
     counted: Counter[tuple[str, int, int]] = Counter()
     async for item in client.items(REQUESTS):
-        if item["metadata"]["name"].startswith(prefix):
+        if item["metadata"]["name"].startswith(f"{prefix}-"):
             status = item["status"]
             counted[status["phase"], status["run"], len(status["attempts"])] += 1
     return counted
-
-
-async def note_pods(client: Client, prefix: str, names: set[str]) -> None:
-    """Note the names of all pods of requests of this prefix, until cancelled."""
-    async for event in client.watch("/api/v1/pods", labelSelector="app.kubernetes.io/managed-by=kubeshot"):
-        metadata = event["object"]["metadata"]
-        if metadata["name"].startswith(prefix):
-            names.add(f"{metadata['namespace']}/{metadata['name']} {metadata['uid']}")

@@ -17,8 +17,17 @@ from e2e.eventually import eventually
 from scale.control_plane import REPOSITORY, ControlPlane, free_port
 
 NAMESPACE = "kubeshot-system"
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sets one replica apart; `profile` is where Python's profile of it goes, if anywhere."""
+
+    name: str = "operator"
+    max_pods: int = 100
+    profile: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +43,41 @@ class Figures:
 class Operator:
     """One replica; `start` and `stop` may be called again and again."""
 
-    def __init__(self, plane: ControlPlane, folder: Path, profile: Path | None = None) -> None:
-        """Write its log into a folder, and what Python's profiler says of it into `profile` when it ends."""
+    def __init__(self, plane: ControlPlane, folder: Path, post: Post | None = None) -> None:
+        """Write its log into a folder."""
         self._plane = plane
-        self._log = folder / "operator.log"
-        self._profile = profile
+        self._post = post or Post()
+        self._log = folder / f"{self._post.name}.log"
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it leads."""
+        self._begin()
+        self.until_it_leads()
+
+    def until_it_leads(self) -> None:
+        """Wait until it leads."""
+        eventually(self.leads, within=START_SECONDS, what="the operator leads")
+
+    def stand_by(self) -> None:
+        """Start it while another one leads, and wait until it could take over."""
+        self._begin()
+        eventually(self._is_ready, within=START_SECONDS, what="the operator is ready")
+
+    def _begin(self) -> None:
         variables = {
             "KUBECONFIG": str(self._plane.kubeconfig),
             "PYTHONPATH": f"{REPOSITORY / 'operator'}:{REPOSITORY / 'capture-image'}",
             "KUBESHOT_NAMESPACE": NAMESPACE,
-            "KUBESHOT_MAX_PODS": "100",
+            "KUBESHOT_MAX_PODS": str(self._post.max_pods),
             "KUBESHOT_CREATES_PER_SECOND": "1000",
             "KUBESHOT_HEALTH_PORT": str(self._port),
             "KUBESHOT_DISPATCH_PORT": str(free_port()),
             "KUBESHOT_LOG_LEVEL": "INFO",
         }
-        profiler = ["-m", "cProfile", "-o", str(self._profile)] if self._profile else []
+        profile = self._post.profile
+        profiler = ["-m", "cProfile", "-o", str(profile)] if profile else []
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *profiler, "-m", "kubeshot_operator"],
@@ -62,7 +85,6 @@ class Operator:
                 stdout=log,
                 stderr=log,
             )
-        eventually(self.leads, within=START_SECONDS, what="the operator leads")
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End it with a signal."""
@@ -73,8 +95,7 @@ class Operator:
 
     def leads(self) -> bool:
         """Say whether it holds the Lease."""
-        assert self._process is not None, "it was started"
-        assert self._process.poll() is None, f"the operator ended: see {self._log}"
+        self._assert_it_runs()
         return self.value("kubeshot_leader") == 1
 
     def value(self, name: str) -> float | None:
@@ -94,10 +115,24 @@ class Operator:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return Figures((int(fields[11]) + int(fields[12])) / _TICKS, calls, sizes["VmRSS"], sizes["VmHWM"])
 
+    def _is_ready(self) -> bool:
+        self._assert_it_runs()
+        return self._ask("/readyz") == "ok"
+
+    def _assert_it_runs(self) -> None:
+        assert self._process is not None, "it was started"
+        # Not an AssertionError, which would be waited out.
+        if self._process.poll() is not None:
+            raise OSError(f"the operator ended: see {self._log}")
+
     def _samples(self) -> list[Sample]:
+        families = text_string_to_metric_families(self._ask("/metrics"))
+        return [sample for family in families for sample in family.samples]
+
+    def _ask(self, path: str) -> str:
+        """Return what it answers, nothing while it does not."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics", timeout=10) as answer:
-                text = answer.read().decode()
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}{path}", timeout=10) as answer:
+                return str(answer.read().decode())
         except (urllib.error.URLError, TimeoutError, ConnectionError):
-            return []
-        return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+            return ""

@@ -37,14 +37,13 @@ class KubernetesAPI:
         self._session = session
         self._server = server
 
-    async def request_pages(self) -> AsyncIterator[tuple[list[Raw], int]]:
+    def request_pages(self) -> AsyncIterator[tuple[list[Raw], int]]:
         """Yield all ScreenshotRequests page by page, each with the resource version at which they are listed."""
-        async for page in self._pages(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", {}):
-            yield page["items"], int(page["metadata"]["resourceVersion"])
+        return self._versioned_pages()
 
-    async def list_unfinished(self) -> tuple[list[Raw], int]:
-        """Return the ScreenshotRequests whose run is not over, and the resource version at which they are listed."""
-        return await self._list(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", fieldSelector=crd.UNFINISHED)
+    def unfinished_pages(self) -> AsyncIterator[tuple[list[Raw], int]]:
+        """Yield the ScreenshotRequests whose run is not over, in the same way."""
+        return self._versioned_pages(fieldSelector=crd.UNFINISHED)
 
     async def get_request(self, key: Key) -> Raw:
         """Return a ScreenshotRequest; raise `GoneError` when there is none."""
@@ -154,6 +153,10 @@ class KubernetesAPI:
             items += page["items"]
             version = version or int(page["metadata"]["resourceVersion"])
         return items, version
+
+    async def _versioned_pages(self, **parameters: str) -> AsyncIterator[tuple[list[Raw], int]]:
+        async for page in self._pages(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", parameters):
+            yield page["items"], int(page["metadata"]["resourceVersion"])
 
     async def _pages(self, path: str, parameters: dict[str, str]) -> AsyncIterator[Raw]:
         token = ""

@@ -7,27 +7,37 @@ from typing import Any
 import aiohttp
 import orjson
 
-from kubeshot_operator.adapters.errors import ExpiredError, NotInstalledError, UnavailableError
+from kubeshot_operator.adapters.errors import ExpiredError, NotInstalledError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 
 Raw = dict[str, Any]
 
 # A watch that is begun anew tells that it is alive.
 _SERVER_SECONDS = 60
+# One that begins with all there is lasts until that is sent.
+_WHOLE_SECONDS = 600
+_FROM_THE_START = "sendInitialEvents"
+_WHOLE = "k8s.io/initial-events-end"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_REQUESTS = f"/apis/{crd.API_VERSION}/{crd.REQUESTS}"
 _BOOKMARK = "BOOKMARK"
 _ERROR = "ERROR"
 _EXPIRED = 410
 _NOT_FOUND = 404
+_REFUSED = (400, 422)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchEvent:
-    """What was told of an object; `body` is `None` when nothing changed but the version up to which all is told."""
+    """What was told of an object; `body` is `None` when nothing changed but the version up to which all is told.
+
+    `is_whole` says that by now all has been told that there was when the watch began.
+    """
 
     version: int
     body: Raw | None
     deleted: bool = False
+    is_whole: bool = False
 
 
 class KubernetesWatches:
@@ -43,24 +53,37 @@ class KubernetesWatches:
 
         Raises `ExpiredError` when that is too long ago, `UnavailableError` when the API server cannot be used.
         """
-        return self._watch("/api/v1/pods", since, labelSelector=f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}")
+        selector = f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}"
+        return self._watch("/api/v1/pods", resourceVersion=str(since), labelSelector=selector)
 
     def request_outlines(self, since: int) -> AsyncIterator[WatchEvent]:
         """Yield what happens to all ScreenshotRequests after this version: of each object only its metadata.
 
         Raises as `pods` does.
         """
-        return self._watch(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", since, accept=_METADATA_ONLY)
+        return self._watch(_REQUESTS, resourceVersion=str(since), accept=_METADATA_ONLY)
+
+    async def requests_there(self) -> AsyncIterator[WatchEvent]:
+        """Yield all ScreenshotRequests that there are, what changes meanwhile, and at last the version of it all.
+
+        The API server has them at hand for this, while it reads each page of a LIST from etcd; and nobody holds a page.
+        Raises `RefusedError` when it does not know of it, as before Kubernetes 1.34, and else as `pods` does.
+        """
+        asked = {_FROM_THE_START: "true", "resourceVersionMatch": "NotOlderThan"}
+        async for event in self._watch(_REQUESTS, timeoutSeconds=str(_WHOLE_SECONDS), **asked):
+            yield event
+            if event.is_whole:
+                return
+        raise UnavailableError(f"watching {_REQUESTS}: it ended before all was told")
 
     async def _watch(
-        self, path: str, since: int, *, accept: str = "application/json", **parameters: str
+        self, path: str, *, accept: str = "application/json", **parameters: str
     ) -> AsyncIterator[WatchEvent]:
         asked = {
-            **parameters,
             "watch": "true",
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(_SERVER_SECONDS),
-            "resourceVersion": str(since),
+            **parameters,
         }
         try:
             async with self._session.get(self._server + path, params=asked, headers={"Accept": accept}) as response:
@@ -68,6 +91,8 @@ class KubernetesWatches:
                     raise ExpiredError(path)
                 if response.status == _NOT_FOUND:
                     raise NotInstalledError(path.rpartition("/")[2])
+                if response.status in _REFUSED and _FROM_THE_START in parameters:
+                    raise RefusedError(response.status, await response.text())
                 if response.status >= 300:
                     raise UnavailableError(f"watching {path}: HTTP {response.status}")
                 async for line in _lines(response.content):
@@ -95,4 +120,6 @@ def _read(line: bytes, path: str) -> WatchEvent:
         told = f"watching {path}: {body.get('message')}"
         raise ExpiredError(told) if body.get("code") == _EXPIRED else UnavailableError(told)
     version = int(body["metadata"]["resourceVersion"])
-    return WatchEvent(version, None if kind == _BOOKMARK else body, deleted=kind == "DELETED")
+    if kind == _BOOKMARK:
+        return WatchEvent(version, None, is_whole=_WHOLE in body["metadata"].get("annotations", ()))
+    return WatchEvent(version, body, deleted=kind == "DELETED")

@@ -30,11 +30,12 @@ Raw = Mapping[str, Any]
 class RawListing:
     """All objects of our kinds, but requests that are at rest; nothing after `resource_version` is in it.
 
-    `shelf` has those; without it only requests that have not ended were listed.
+    `shelf` has those; without it only requests that have not ended were listed. Raw requests take more room than all
+    else, so they are read as they come.
     """
 
     resource_version: int
-    requests: list[dict[str, Any]]
+    requests: list[ScreenshotRequest]
     pods: list[dict[str, Any]]
     classes: list[dict[str, Any]]
     namespaces: list[dict[str, Any]]
@@ -53,7 +54,7 @@ class Intake:
 
     def request(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about a request that is under way; one that ends is told as deleted, too."""
-        request = self._read_anew(body)
+        request = _read_anew(body, self._cache.requests)
         if request is None:
             return
         if deleted:
@@ -67,13 +68,9 @@ class Intake:
             # Among thousands that nobody has looked at yet, one of a higher priority has its turn all the same.
             self._queue.add(request.key, rank=_standing(request)[0])
 
-    def _read_anew(self, body: Raw) -> ScreenshotRequest | None:
-        """Return the request in an event, as it is known if its version was in the answer to a write of our own."""
-        metadata = body["metadata"]
-        known = self._cache.requests.get(Key(metadata["namespace"], metadata["name"]))
-        if known is not None and known.resource_version == metadata["resourceVersion"] and not known.lacks_defaults:
-            return known
-        return _read_request(body)
+    def read(self, bodies: list[dict[str, Any]]) -> list[ScreenshotRequest]:
+        """Return the requests of a LIST as they are to be handed in with it."""
+        return read_requests(bodies, self._cache.requests)
 
     def request_outline(self, body: Raw, *, deleted: bool) -> None:
         """Take in an event about the metadata of a request: what becomes of it once it is over is told by that only."""
@@ -150,8 +147,8 @@ class Intake:
         for body in listed.classes:
             self._put_class(body)
         pods = tuple(pod for body in listed.pods if (pod := _read_pod(body)) is not None)
-        requests = tuple(item for body in listed.requests if (item := _read_request(body)) is not None)
-        self._look_at(self._cache.replace_all(Listing(listed.resource_version, requests, pods, listed.shelf)))
+        requests = Listing(listed.resource_version, tuple(listed.requests), pods, listed.shelf)
+        self._look_at(self._cache.replace_all(requests))
         if listed.shelf is not None:
             self._outlined = max(self._outlined, listed.resource_version)
             self._plan_expiries()
@@ -193,6 +190,11 @@ class Intake:
             logger.error("a class cannot be read", extra={"error": str(error)})
 
 
+def read_requests(bodies: list[dict[str, Any]], known: Mapping[Key, ScreenshotRequest]) -> list[ScreenshotRequest]:
+    """Return the requests that can be read; one that is known in its version is none the second time."""
+    return [request for body in bodies if (request := _read_anew(body, known)) is not None]
+
+
 def shelve_page(bodies: list[dict[str, Any]], shelf: Shelf) -> list[dict[str, Any]]:
     """Put the requests of a page that are at rest onto a shelf, and return the others."""
     return [body for body in bodies if not _is_shelved(body, shelf)]
@@ -218,6 +220,15 @@ def _standing(request: ScreenshotRequest) -> Standing:
 def _read_namespace(body: Raw) -> Namespace:
     metadata = body["metadata"]
     return Namespace(metadata["name"], int(metadata["resourceVersion"]), dict(metadata.get("labels") or {}))
+
+
+def _read_anew(body: Raw, known: Mapping[Key, ScreenshotRequest]) -> ScreenshotRequest | None:
+    """Return a request as it is known, if its version was told before: in an answer to a write of our own, too."""
+    metadata = body["metadata"]
+    before = known.get(Key(metadata["namespace"], metadata["name"]))
+    if before is not None and before.resource_version == metadata["resourceVersion"] and not before.lacks_defaults:
+        return before
+    return _read_request(body)
 
 
 def _read_request(body: Raw) -> ScreenshotRequest | None:

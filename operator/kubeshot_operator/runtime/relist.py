@@ -2,14 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
-from kubeshot_operator.adapters.errors import UnavailableError
+from kubeshot_operator.adapters.errors import RefusedError, UnavailableError
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
+from kubeshot_operator.adapters.watching import KubernetesWatches
+from kubeshot_operator.api.model import ScreenshotRequest
+from kubeshot_operator.api.outline import parse_outline
 from kubeshot_operator.runtime.intake import Intake, RawListing, shelve_page
 from kubeshot_operator.runtime.shelf import Shelf
+
+RawPage = list[dict[str, Any]]
+Pages = AsyncIterator[tuple[RawPage, int]]
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +25,11 @@ _RETRY_SECONDS = 5.0
 class Relister:
     """Lists everything, at start and then at an interval."""
 
-    def __init__(self, api: KubernetesAPI, intake: Intake, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, api: KubernetesAPI, watches: KubernetesWatches, intake: Intake, clock: Callable[[], float]
+    ) -> None:
         self._api = api
+        self._watches = watches
         self._intake = intake
         self._clock = clock
         self._listed_at: float | None = None
@@ -43,7 +52,7 @@ class Relister:
         """
         # The requests come first: a pod that is created meanwhile is kept, because it is younger than the LIST.
         shelf = Shelf() if whole else None
-        requests, version = await (self._api.list_unfinished() if shelf is None else self._sort(shelf))
+        requests, version = await (self._read_unfinished() if shelf is None else self._sort(shelf))
         pods, pods_version = await self._api.list_pods()
         classes, _ = await self._api.list_classes()
         namespaces, _ = await self._api.list_namespaces()
@@ -51,12 +60,39 @@ class Relister:
         self._listed_at, self.pods_version = self._clock(), pods_version
         self.requests_version = version
 
-    async def _sort(self, shelf: Shelf) -> tuple[list[dict[str, Any]], int]:
-        """List all requests page by page, and keep whole only those that are not at rest."""
-        requests: list[dict[str, Any]] = []
+    async def _sort(self, shelf: Shelf) -> tuple[list[ScreenshotRequest], int]:
+        """Take in all requests one by one, or page by page, and read only those that are not at rest."""
+        try:
+            return await self._sort_stream(shelf)
+        except RefusedError as error:
+            logger.info("requests are listed in pages", extra={"error": str(error)})
+            return await self._read_pages(self._api.request_pages(), lambda page: shelve_page(page, shelf))
+
+    async def _sort_stream(self, shelf: Shelf) -> tuple[list[ScreenshotRequest], int]:
+        requests: dict[str, ScreenshotRequest] = {}
+        version = 0
+        async for event in self._watches.requests_there():
+            version = event.version
+            if event.body is None:
+                continue
+            # It may have been told before, and changed meanwhile.
+            outline = parse_outline(event.body)
+            shelf.forget(outline.uid, outline.key)
+            requests.pop(outline.uid, None)
+            if not event.deleted:
+                requests.update((item.uid, item) for item in self._intake.read(shelve_page([event.body], shelf)))
+        return list(requests.values()), version
+
+    async def _read_unfinished(self) -> tuple[list[ScreenshotRequest], int]:
+        return await self._read_pages(self._api.unfinished_pages(), lambda page: page)
+
+    async def _read_pages(
+        self, pages: Pages, choose: Callable[[RawPage], RawPage]
+    ) -> tuple[list[ScreenshotRequest], int]:
+        requests: list[ScreenshotRequest] = []
         first = 0
-        async for page, version in self._api.request_pages():
-            requests += shelve_page(page, shelf)
+        async for page, version in pages:
+            requests += self._intake.read(choose(page))
             first = first or version
         return requests, first
 

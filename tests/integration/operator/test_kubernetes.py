@@ -415,14 +415,17 @@ def patched(ground: Ground) -> ScreenshotRequest:
     for _ in range(10):
         request = ground.apply()
         try:
-            return parse_request(ground.run(partial(patch_key, request=request)))
+            version = ground.run(partial(patch_key, request=request))
         except ConflictError:
             continue
+        found = parse_request(ground.run(lambda cluster: cluster.get_request(request.key)))
+        if found.resource_version == version:
+            return found
     raise AssertionError("somebody else wrote ten times in a row")
 
 
-async def patch_key(cluster: Cluster, request: ScreenshotRequest) -> Raw:
-    """Write a key into a status."""
+async def patch_key(cluster: Cluster, request: ScreenshotRequest) -> str:
+    """Write a key into a status; return the version of the request that it makes."""
     return await cluster.patch_status(request, {"storageKey": "a/b"})
 
 
@@ -543,9 +546,10 @@ class TestRealServer:
         request = real.apply()
 
         async def listed(api: KubernetesAPI) -> list[set[str]]:
-            unfinished, _ = await api.list_unfinished()
-            every = [item async for page, _ in api.request_pages() for item in page]
-            return [{item["metadata"]["uid"] for item in items} for items in (unfinished, every)]
+            return [
+                {item["metadata"]["uid"] async for page, _ in pages for item in page}
+                for pages in (api.unfinished_pages(), api.request_pages())
+            ]
 
         classes, _ = real.run(lambda api: api.list_classes())
         assert all(request.uid in uids for uids in real.run(listed))

@@ -12,7 +12,7 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTake
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
-from kubeshot_operator.runtime.intake import Intake, RawListing, shelve_page
+from kubeshot_operator.runtime.intake import Intake, RawListing, read_requests, shelve_page
 from kubeshot_operator.runtime.shelf import Shelf
 from unit.operator.builders import NOW, raw_namespace
 
@@ -235,7 +235,7 @@ class FakeCluster:
     def listing(self) -> RawListing:
         """Return everything there is."""
         shelf = Shelf()
-        requests = shelve_page(_copies(self.requests), shelf)
+        requests = read_requests(shelve_page(_copies(self.requests), shelf), {})
         pods, classes, namespaces = _copies(self.pods), _copies(self.classes), _copies(self.namespaces)
         return RawListing(self._version, requests, pods, classes, namespaces, shelf)
 

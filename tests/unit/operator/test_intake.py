@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 
-from kubeshot_operator.api.model import Key, Pool
-from kubeshot_operator.runtime.intake import Intake, RawListing
+from kubeshot_operator.api.model import Key, Pool, ScreenshotRequest
+from kubeshot_operator.runtime.intake import Intake, RawListing, read_requests
 from kubeshot_operator.runtime.queue import Work
 from kubeshot_operator.runtime.shelf import Shelf
 from kubeshot_operator.runtime.state import State
 from unit.contract.make import raw_spec
 from unit.operator.builders import KEY, make_state, raw_class, raw_namespace, raw_pod, raw_request, raw_warm_pod
 from unit.operator.virtual_time import run_virtually
+
+
+def read(bodies: list[dict[str, Any]]) -> list[ScreenshotRequest]:
+    """Return requests as they are read when none is known."""
+    return read_requests(bodies, {})
 
 
 def woken_by(state: State, *events: Any) -> list[Work]:
@@ -88,7 +93,7 @@ def test_one_bad_object_does_not_spoil_a_list() -> None:
     bad = raw_request(name="bad", status={"phase": "Dreaming"})
     listed = RawListing(
         50,
-        [bad, raw_request()],
+        read([bad, raw_request()]),
         [raw_pod(ownerReferences=[]), raw_pod()],
         [{"metadata": {"name": "x"}, "spec": {}}, raw_class()],
         [],
@@ -102,14 +107,22 @@ def test_list_wakes_the_oldest_first_and_those_that_are_gone_last() -> None:
     woken_by(state, lambda intake: intake.request(raw_request(name="a-gone", uid="gone"), deleted=False))
     young = raw_request(name="b-young", creationTimestamp="2026-01-01T12:00:02Z")
     old = raw_request(name="c-old", creationTimestamp="2026-01-01T12:00:01Z")
-    listed = RawListing(50, [young, old], [], [raw_class()], [], Shelf())
+    listed = RawListing(50, read([young, old]), [], [raw_class()], [], Shelf())
     keys = woken_by(state, lambda intake: intake.listing(listed))
     assert keys == [Key("team", name) for name in ("c-old", "b-young", "a-gone")]
 
 
+def test_list_keeps_what_is_known_in_its_version() -> None:
+    state = make_state()
+    woken_by(state, lambda intake: intake.request(raw_request(), deleted=False))
+    [same, other] = Intake(state).read([raw_request(), raw_request(name="other")])
+    assert same is state.cache.requests[KEY]
+    assert other.key.name == "other"
+
+
 def test_list_without_news_wakes_nobody() -> None:
     state = make_state()
-    listed = RawListing(50, [raw_request()], [raw_pod()], [raw_class()], [])
+    listed = RawListing(50, read([raw_request()]), [raw_pod()], [raw_class()], [])
     woken_by(state, lambda intake: intake.listing(listed))
     assert woken_by(state, lambda intake: intake.listing(listed)) == []
 
@@ -119,7 +132,7 @@ def test_all_that_is_known_is_looked_at_by_a_new_leader() -> None:
     old = raw_request(name="old", uid="old")
     young = raw_request(name="a-young", uid="young", creationTimestamp="2026-01-01T12:00:02Z")
     orphan = raw_pod(name="orphan", ownerReferences=[{**raw_pod()["metadata"]["ownerReferences"][0], "name": "gone"}])
-    listed = RawListing(50, [young, old], [orphan, raw_warm_pod()], [raw_class(reuse={"mode": "Warm"})], [])
+    listed = RawListing(50, read([young, old]), [orphan, raw_warm_pod()], [raw_class(reuse={"mode": "Warm"})], [])
     woken_by(state, lambda intake: intake.listing(listed))
     keys = woken_by(state, lambda intake: intake.everything())
     assert keys[:2] == [Key("team", "old"), Key("team", "a-young")]
@@ -149,13 +162,13 @@ def test_list_wakes_those_of_a_higher_priority_first() -> None:
     state = make_state()
     names = {"low": -1, "high": 1, "middle": 0}
     requests = [raw_request(raw_spec(priority=priority), name=name) for name, priority in names.items()]
-    keys = woken_by(state, lambda intake: intake.listing(RawListing(50, requests, [], [raw_class()], [])))
+    keys = woken_by(state, lambda intake: intake.listing(RawListing(50, read(requests), [], [raw_class()], [])))
     assert [key.name for key in keys if isinstance(key, Key)] == ["high", "middle", "low"]
 
 
 def test_list_wakes_the_requests_of_a_namespace_with_other_labels() -> None:
     state = make_state()
-    listed = RawListing(50, [raw_request()], [], [raw_class()], [raw_namespace()])
+    listed = RawListing(50, read([raw_request()]), [], [raw_class()], [raw_namespace()])
     assert woken_by(state, lambda intake: intake.listing(listed)) == [KEY]
     relabelled = replace(listed, namespaces=[raw_namespace(labels={"tier": "gold"}, resourceVersion="40")])
     assert woken_by(state, lambda intake: intake.listing(relabelled)) == [KEY]

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from kubeshot_operator.adapters.errors import NotInstalledError
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
-from kubeshot_operator.adapters.watching import KubernetesWatches
+from kubeshot_operator.adapters.watching import KubernetesWatches, WatchEvent
 from kubeshot_operator.handlers import WatchFailedError, build_registry, watch
 from kubeshot_operator.runtime.intake import Intake
 from kubeshot_operator.runtime.relist import Relister
@@ -85,7 +85,7 @@ def test_a_list_of_a_kind_that_is_not_there_says_what_to_do(plane: Plane) -> Non
         plane.gone.set()
         async with connected(plane) as (session, server):
             with pytest.raises(NotInstalledError) as caught:
-                await KubernetesAPI(session, server).list_unfinished()
+                await anext(aiter(KubernetesAPI(session, server).unfinished_pages()))
             assert str(caught.value) == MISSING
 
     asyncio.run(main())
@@ -123,12 +123,12 @@ class Lacking:
     def __init__(self, times: int) -> None:
         self._times = times
 
-    async def request_pages(self) -> AsyncIterator[tuple[list[dict[str, Any]], int]]:
-        """Yield an empty page, in time."""
+    async def requests_there(self) -> AsyncIterator[WatchEvent]:
+        """Yield that there is none, in time."""
         self._times -= 1
         if self._times >= 0:
             raise NotInstalledError("screenshotrequests")
-        yield [], 7
+        yield WatchEvent(7, None, is_whole=True)
 
     async def nothing(self) -> tuple[list[dict[str, Any]], int]:
         """Return an empty list."""
@@ -140,7 +140,8 @@ class Lacking:
 def test_it_is_waited_for_and_told_meanwhile() -> None:
     async def main() -> list[str]:
         loop = asyncio.get_running_loop()
-        relister = Relister(Lacking(3), Intake(make_state()), loop.time)  # type: ignore[arg-type]
+        lacking: Any = Lacking(3)
+        relister = Relister(lacking, lacking, Intake(make_state()), loop.time)
         listing = asyncio.create_task(relister.list_until_it_works(whole=True))
         await asyncio.sleep(12)
         told = [relister.trouble]
