@@ -55,6 +55,7 @@ ROWS = (
     Row("calls_each", "API calls per capture", "{:.2f}", 5),
     Row("calls_besides", "API calls besides, per minute"),
     Row("cpu_ms", "operator CPU per capture, ms", "{:.1f}", 6),
+    Row("bare_ms", "the same calls with nothing behind them (`tests/scale/bare_loop.py`), CPU ms", "{:.1f}"),
     Row("writes_mean", "status writes per request, mean", "{:.2f}"),
     Row("writes_most", "status writes per request, most; none changes nothing", most=4),
     Row("memory_idle", "memory, idle", unit="MiB"),

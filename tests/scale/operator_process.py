@@ -112,8 +112,7 @@ class Operator:
                 calls[sample.labels["verb"], sample.labels["resource"]] += round(sample.value)
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         sizes = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in status.splitlines() if " kB" in line}
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return Figures((int(fields[11]) + int(fields[12])) / _TICKS, calls, sizes["VmRSS"], sizes["VmHWM"])
+        return Figures(cpu_seconds(self._process.pid), calls, sizes["VmRSS"], sizes["VmHWM"])
 
     def _is_ready(self) -> bool:
         self._assert_it_runs()
@@ -136,3 +135,9 @@ class Operator:
                 return str(answer.read().decode())
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             return ""
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS

@@ -2,14 +2,17 @@
 
 import asyncio
 import signal
+import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from e2e.pod_times import request_of
 from scale import load
 from scale.conftest import Ground, Sizes
+from scale.control_plane import REPOSITORY, running
 from scale.ledger import Ledger
-from scale.operator_process import Operator
+from scale.operator_process import Operator, cpu_seconds
 from scale.timeline import Timeline, followed
 
 NAMESPACES = 50
@@ -21,6 +24,16 @@ LIVE_BYTES = 200 * 2**20
 _OF_CAPTURES = ("pods", "screenshotrequests", "screenshotrequests/status")
 _STATUS = ("patch", "screenshotrequests/status")
 _CREATE = ("create", "pods")
+
+
+def test_calls_alone_have_their_cost(ground: Ground, sizes: Sizes, ledger: Ledger) -> None:
+    """What the operator's CPU time has to be held against: the same number of requests, in the same run."""
+    plane = ground.plane
+    command = [sys.executable, "-m", "scale.bare_loop", plane.server, plane.token, str(plane.authority)]
+    paths = ":".join(str(REPOSITORY / folder) for folder in ("tests", "capture-image"))
+    with running("bare-loop", command, ground.folder, PYTHONPATH=paths) as process:
+        spent = asyncio.run(_capture_barely(ground, sizes.requests, lambda: cpu_seconds(process.pid)))
+    ledger.note(bare_ms=1000 * spent / sizes.requests)
 
 
 def test_each_request_is_captured_once_at_little_cost(
@@ -77,6 +90,24 @@ async def _capture_over_a_kill(ground: Ground, operator: Operator, count: int) -
             await timeline.until_finished(count, WITHIN)
         assert await load.outcomes(client, timeline.prefix) == {("Succeeded", 1, 1): count}
         return at, timeline
+
+
+async def _capture_barely(ground: Ground, count: int, cpu: Callable[[], float]) -> float:
+    """Have requests captured by the loop that does no more than that; return the CPU time that it took."""
+    async with ground.connected() as client:
+        namespaces = await load.make_namespaces(client, NAMESPACES)
+        async with followed(client, load.fresh("bare")) as timeline:
+            bodies = load.spread(count, namespaces, timeline.prefix)
+            # A first one pays for what a process does once.
+            await load.create(client, bodies[:1])
+            await timeline.until_finished(1, WITHIN)
+            begun = cpu()
+            await load.create(client, bodies[1:])
+            await timeline.until_finished(count, WITHIN)
+            spent = cpu() - begun
+        # The operator would take them for requests that it has not seen yet.
+        await load.delete(client, bodies)
+        return spent
 
 
 async def _capture(ground: Ground, count: int) -> tuple[float, Timeline]:

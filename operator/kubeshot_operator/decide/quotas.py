@@ -59,8 +59,8 @@ class Quotas:
     def words(self, pool: Pool, pods: int, now: datetime) -> str | None:
         """Return what holds up a pool, in the quota's words; `None` if it may ask.
 
-        `pods` is how many of ours live in its namespace or are about to: when one has ended there is room. When the time
-        is over one may ask at first, then the next, so that those behind them don't hear of other limits meanwhile.
+        `pods` is how many of ours live in its namespace or are about to: when one has ended there is room. When the
+        time is over one may ask, then the next, so that those behind them don't hear of other limits meanwhile.
         """
         refused = self._refused.get(pool)
         if refused is None or now >= refused.until + LONGEST_PAUSE:

@@ -418,8 +418,8 @@ def patched(ground: Ground) -> ScreenshotRequest:
             version = ground.run(partial(patch_key, request=request))
         except ConflictError:
             continue
-        found = parse_request(ground.run(lambda cluster: cluster.get_request(request.key)))
-        if found.resource_version == version:
+        found = ground.look()
+        if found is not None and found.resource_version == version:
             return found
     raise AssertionError("somebody else wrote ten times in a row")
 
