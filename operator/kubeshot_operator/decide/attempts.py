@@ -47,7 +47,7 @@ def plan_attempt(
     return NextAttempt(
         index=last.index + 1,
         memory=max(next_memory(last, capture_class), least),
-        # An end that is yet to come is that of a clock which was stepped back since: the pause would be as long as the step.
+        # An end in the future is that of a clock which was stepped back since: the pause would be as long as the step.
         not_before=ended + _backoff(attempts) if ended <= now else now,
     )
 
