@@ -76,7 +76,7 @@ class Pipeline:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
             tab = await context.run(self._browser, self._commission, self._report.note, deadline)
             if self._spec.emulate.java_script:
-                consent.install(tab.page, self._spec.prepare.consent, self._commission.assets, tab.banners)
+                await consent.install(tab.page, self._spec.prepare.consent, self._commission.assets, tab.banners)
             return Outcome.SETTLED, tab
 
         return await self._steps.run(Stage.CONTEXT, self._deadline.within(CONTEXT_SECONDS), work)

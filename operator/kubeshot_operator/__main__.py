@@ -102,7 +102,8 @@ async def _run(settings: Settings, connection: Connection) -> None:
         ready = asyncio.Event()
 
         def look() -> Vitals:
-            return Vitals(relister.age, state.queue.head_age(), ready.is_set(), pulse.loop_lag, pulse.watch_ages)
+            age, ages, trouble = relister.age, pulse.watch_ages, relister.trouble
+            return Vitals(age, state.queue.head_age(), ready.is_set(), pulse.loop_lag, ages, trouble)
 
         def figures() -> bytes:
             return metrics.render(look(), look_at_load(state, settings.max_pods, leadership.leads, _now()))

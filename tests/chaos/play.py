@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
+from uuid import uuid4
 
 from chaos.catalogue import Fault
 from chaos.ground import Ground
@@ -49,7 +50,9 @@ class Theatre:
 
     def play(self, fault: Fault, seed: int, patience: Patience | None = None) -> Played:
         """Play a scene."""
-        bucket = f"{''.join(letter if letter.isalnum() else '-' for letter in fault.name.lower())[:30]}-{seed}"
+        title = "".join(letter if letter.isalnum() else "-" for letter in fault.name.lower())[:26]
+        # Played again it is another one.
+        bucket = f"{title}-{seed}-{uuid4().hex[:4]}"
         with self.stage.present(fault.company), self.ground.stage(bucket) as classes:
             random, space = Random(f"{seed} {fault.name}"), Space(self.ground.kubectl)
             scene = Scene(self.ground, self.replica, bucket, classes, space, random, patience or Patience())

@@ -46,7 +46,10 @@ class Scene:
 
     def apply(self) -> None:
         """Apply the requests."""
-        self.pages = {f"{kind}-{name}": page for kind in self.classes for name, page in self._pages(kind).items()}
+        pages = {f"{kind}-{name}": page for kind in self.classes for name, page in self._pages(kind).items()}
+        # One page that is missing says as much as two.
+        spare = f"{self.random.choice(sorted(self.classes))}-missing"
+        self.pages = {name: page for name, page in pages.items() if name != spare}
         self.space.requests({name: self._spec(name) for name in self.pages})
 
     def apply_doomed(self, name: str, kind: str) -> Shot:
@@ -151,8 +154,8 @@ class Scene:
             f"slow-{n}": Page(f"/slow?seconds={self.random.randint(1, 4)}&n={n}&{whole}")
             for n in range(self.slow_pages)
         }
-        pages = {"good": Page(f"/good?{whole}"), **slow, "missing": Page(f"/status/404?{whole}", "Failed")}
-        return {**pages, "goes": Page(f"/good?goes&{whole}")} if f"{kind}-goes" == _GOES else pages
+        good = {"goes": Page(f"/good?goes&{whole}")} if f"{kind}-goes" == _GOES else {"good": Page(f"/good?{whole}")}
+        return {**good, **slow, "missing": Page(f"/status/404?{whole}", "Failed")}
 
     def _spec(self, name: str) -> Object:
         spec: Object = {

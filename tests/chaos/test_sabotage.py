@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from chaos.catalogue import Company, Fault
-from chaos.faults.api_server import server_errors
 from chaos.faults.storage import AT_UPLOAD
 from chaos.inside.sabotage import captured_twice, given_up, images_stay, pods_stay, unverified
 from chaos.play import Theatre
+from chaos.rules import Down
 from chaos.scene import Patience, Scene, Strike
 
 # What is broken does not mend by waiting.
@@ -20,6 +20,16 @@ def calm(scene: Scene) -> Iterator[None]:
     """Nothing strikes."""
     scene.count()
     yield
+
+
+def outage(scene: Scene) -> Iterator[None]:
+    """What the operator asks of the API server about these requests breaks off, for as long as a first pass takes."""
+    down = Down(scene.owns)
+    with scene.ground.api.rule(down):
+        yield
+        scene.until(lambda: down.hits >= len(scene.pages), "each request had a pass")
+        scene.let_pass(2.0)
+    scene.count(times=down.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ _LONG = (
     Sabotage((images_stay.__name__,), (_IMAGES,)),
     Sabotage((captured_twice.__name__,), (_TWICE,)),
     Sabotage((unverified.__name__,), ("names what is not stored",), AT_UPLOAD),
-    Sabotage((given_up.__name__,), ("have ended",), server_errors),
+    Sabotage((given_up.__name__,), ("have ended",), outage),
 )
 _SHORT = (Sabotage((pods_stay.__name__, images_stay.__name__, captured_twice.__name__), (_PODS, _IMAGES, _TWICE)),)
 

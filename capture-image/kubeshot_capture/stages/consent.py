@@ -72,14 +72,16 @@ _START = """() => {
 }"""
 
 
-def install(page: Page, consent: Consent, assets: Path | None, banners: Banners) -> None:
+async def install(page: Page, consent: Consent, assets: Path | None, banners: Banners) -> None:
     """Have every document that the page opens from now on searched for banners; what is found is told to `banners`."""
     if consent is Consent.IGNORE:
         return
     if assets is None or not (folder := assets / CONSENT_FOLDER).is_dir():
         banners.note("cookie banners were left alone: the consent engine is not installed here")
         return
-    engine = _Engine(page, consent, folder, banners)
+    engine = _Engine(consent, folder, banners)
+    # Not in the background: a page that closes amid this call ends Playwright's connection, and all pages with it.
+    await page.expose_binding(_BINDING, engine.told)
     page.on("domcontentloaded", engine.enter_page)
     page.on("framenavigated", engine.enter_frame)
     page.on("framedetached", banners.left)
@@ -88,8 +90,7 @@ def install(page: Page, consent: Consent, assets: Path | None, banners: Banners)
 class _Engine:
     """Starts the engine in frames, while the page loads on: sending it takes as long as opening a small page."""
 
-    def __init__(self, page: Page, consent: Consent, folder: Path, banners: Banners) -> None:
-        self._page = page
+    def __init__(self, consent: Consent, folder: Path, banners: Banners) -> None:
         self._consent = consent
         self._folder = folder
         self._banners = banners
@@ -106,6 +107,10 @@ class _Engine:
         if frame.parent_frame:
             self._enter(frame)
 
+    def told(self, source: dict[str, Any], message: object) -> None:
+        """Take in what the engine in a frame says."""
+        self._banners.told(source["frame"], self._consent, message)
+
     def _enter(self, frame: Frame) -> None:
         if frame.url.startswith("http"):
             self._banners.searching(frame)
@@ -119,7 +124,6 @@ class _Engine:
             async with self._turn:
                 if self._script is None:
                     self._script = await asyncio.to_thread(_script, self._consent, self._folder)
-                    await self._page.expose_binding(_BINDING, self._told)
                 looked = frame.evaluate(self._script)
             await looked
         except PlaywrightError:
@@ -127,9 +131,6 @@ class _Engine:
             return
         finally:
             self._banners.searched(frame)
-
-    def _told(self, source: dict[str, Any], message: object) -> None:
-        self._banners.told(source["frame"], self._consent, message)
 
 
 def _script(consent: Consent, folder: Path) -> str:

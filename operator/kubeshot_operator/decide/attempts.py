@@ -43,10 +43,12 @@ def plan_attempt(
     if not attempts:
         return NextAttempt(1, least, now)
     last = attempts[-1]
+    ended = last.end_time or now
     return NextAttempt(
         index=last.index + 1,
         memory=max(next_memory(last, capture_class), least),
-        not_before=(last.end_time or now) + _backoff(attempts),
+        # An end in the future is that of a clock which was stepped back since: the pause would be as long as the step.
+        not_before=ended + _backoff(attempts) if ended <= now else now,
     )
 
 

@@ -76,9 +76,11 @@ class Cache:
         """Keep of a request that is at rest only what tells of a change, unless a newer version is known."""
         known = self.requests.get(outline.key)
         if known is not None and known.uid == outline.uid and int(known.resource_version) <= outline.version:
+            # A change may have been told before the answer to the write of the end was there.
+            is_unsure = outline.key in self.unsure
             self._forget(known)
             self.shelf.put(outline, outcome)
-            self.unsure.update({outline.key} if self.shelf.has_changed(outline) else ())
+            self.unsure.update({outline.key} if self.shelf.has_changed(outline) or is_unsure else ())
 
     def is_news(self, outline: Outline) -> bool:
         """Say whether a request has to be read anew: it is over and has changed since, and no other watch tells how."""

@@ -1,5 +1,6 @@
 """Cookie banners are answered as the request wants, and pages without one don't notice."""
 
+import asyncio
 import os
 from functools import partial
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from integration.engine.managers import DIDOMI, ONE_TRUST, USERCENTRICS
-from integration.engine.opened import OnPage, Opened, within
+from integration.engine.opened import ORIGIN, WINDOW, OnPage, Opened, within
 from kubeshot_capture.assets import assets_folder
 from kubeshot_capture.stages import clean, consent, settle
 from kubeshot_capture.tab import Tab
@@ -43,7 +44,7 @@ def preparation(mode: Consent) -> Preparation:
 
 
 async def install(mode: Consent, assets: Path | None, tab: Tab) -> None:
-    consent.install(tab.page, mode, assets, tab.banners)
+    await consent.install(tab.page, mode, assets, tab.banners)
 
 
 async def cleaned(opened: Opened) -> tuple[str, tuple[int, int, int], tuple[int, int, int], list[str]]:
@@ -166,3 +167,20 @@ def test_missing_assets_are_told_and_the_banner_stays(on_page: OnPage) -> None:
     *_, colour, notes = on_page(ONE_TRUST, cleaned, before=partial(install, Consent.DECLINE, None))
     assert colour == RED
     assert notes == ["cookie banners were left alone: the consent engine is not installed here"]
+
+
+def test_a_page_that_closes_amid_the_search_harms_no_other_page_of_its_browser(
+    on_page: OnPage, assets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def close_others(opened: Opened) -> str:
+        for number in range(40):
+            page = await opened.page.context.new_page()
+            await page.route("**/*", lambda route: route.fulfill(body="<p>nothing", content_type="text/html"))
+            await install(Consent.DECLINE, assets, Tab(page, WINDOW, opened.notes.append))
+            await page.goto(ORIGIN)
+            await asyncio.sleep(number % 10 / 1000)
+            await page.close()
+        return await opened.title()
+
+    monkeypatch.setattr(consent, "START_SECONDS", 0.0)
+    assert on_page("<title>still here</title>", close_others) == "still here"

@@ -1,5 +1,6 @@
 """How often, when, and with how much memory a run is tried again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -129,3 +130,8 @@ def test_attempt_starts_with_what_the_host_needed(ended: tuple[Attempt, ...], re
 def test_pause_before_the_next_attempt(reasons: tuple[Reason, ...], seconds: int) -> None:
     due = plan_attempt(attempts(*reasons), make_class(), NOW)
     assert (due.index, due.not_before) == (len(reasons) + 1, NOW + timedelta(seconds=seconds))
+
+
+def test_a_clock_that_was_stepped_back_makes_no_pause_longer() -> None:
+    ended = replace(make_attempt(1, C), end_time=NOW + timedelta(hours=1))
+    assert plan_attempt((ended,), make_class(), NOW).not_before == NOW

@@ -39,12 +39,24 @@ def test_problems(vitals: Vitals, told: list[str]) -> None:
         (WELL, []),
         (replace(WELL, watching=False), ["the watches are not up yet"]),
         (replace(WELL, list_age=None), ["the watches are not up yet"]),
+        (replace(WELL, list_age=None, list_trouble="no CRD"), ["the watches are not up yet", "no CRD"]),
+        (replace(WELL, list_trouble="HTTP 503"), []),
         (replace(WELL, watch_ages={"pods": 180.0}), []),
         (replace(WELL, watch_ages={"pods": 181.0}), ["the watch of pods was last answered 181s ago"]),
         (replace(WELL, watch_ages={"pods": 601.0}), ["the watch of pods was last answered 601s ago"]),
         (replace(WELL, list_age=901.0), ["the last LIST is 901s old"]),
     ],
-    ids=["well", "no watch", "no LIST", "at the limit", "a watch is late", "a watch hangs", "lists fail"],
+    ids=[
+        "well",
+        "no watch",
+        "no LIST",
+        "what it lacks",
+        "an outage",
+        "at the limit",
+        "a watch is late",
+        "a watch hangs",
+        "lists fail",
+    ],
 )
 def test_why_not_ready(vitals: Vitals, told: list[str]) -> None:
     assert why_not_ready(vitals, FIVE_MINUTES) == told

@@ -7,6 +7,8 @@ import pytest
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.model import Key
+from kubeshot_operator.api.outline import outcome_of, outline_of
+from kubeshot_operator.api.parse import parse_request
 from kubeshot_operator.runtime.intake import Intake
 from unit.contract.make import raw_spec
 from unit.operator.builders import make_state, raw_request
@@ -165,3 +167,24 @@ def test_replica_that_stands_by_tells_an_end_from_a_deletion(
     run_virtually(main)
     assert state.cache.requests == {}
     assert (len(state.cache.shelf), len(state.cache.parted)) == (shelved, parted)
+
+
+def test_deletion_that_is_told_before_the_answer_to_the_write_of_the_end_is_not_lost() -> None:
+    ended = copy.deepcopy(LEFT)
+    ended["status"]["phase"] = "Succeeded"
+    deleted = copy.deepcopy(OUTLINE)
+    deleted["metadata"] |= {"resourceVersion": "10", "deletionTimestamp": "2026-07-26T10:00:00Z"}
+    state = make_state()
+
+    async def main() -> None:
+        intake = Intake(state)
+        intake.request(UNDER_WAY, deleted=False)
+        intake.request(ended, deleted=True)
+        tell_the_outline(intake)
+        intake.request_outline(deleted, deleted=False)
+        request = parse_request(ended)
+        state.cache.put_request(request)
+        state.cache.shelve(outline_of(request), outcome_of(request))
+
+    run_virtually(main)
+    assert state.cache.unsure == {Key("team", "shot")}
