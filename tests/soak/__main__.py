@@ -81,7 +81,8 @@ def _loaded() -> Iterator[Load]:
 def _work(load: Load, sample: Callable[[], Sample], minutes: float) -> None:
     begin, pause = monotonic(), threading.Event()
     next_sample, next_line = begin + SAMPLE_SECONDS, begin + PROGRESS_SECONDS
-    while (now := monotonic()) < begin + 60 * minutes:
+    end = begin + 60 * minutes
+    while (now := monotonic()) < end:
         load.look()
         load.fill()
         if now >= next_sample:
@@ -91,6 +92,7 @@ def _work(load: Load, sample: Callable[[], Sample], minutes: float) -> None:
                 print(progress(taken, load.outcomes), flush=True)
                 next_line += PROGRESS_SECONDS
         pause.wait(TURN_SECONDS)
+    print(progress(sample(), load.outcomes), flush=True)
 
 
 def _until_at_rest(load: Load, gauge: Gauge) -> None:
