@@ -1,4 +1,7 @@
-"""Requests that are over cost next to nothing, and come back to life at once."""
+"""Requests that are over cost next to nothing, and come back to life at once.
+
+By its name this is the last file: with so many of them each start of an operator takes longer.
+"""
 
 import asyncio
 import time
