@@ -196,8 +196,11 @@ scale-short: $(venv)/.installed ## The operator with 200 requests at once, amid 
 scale: $(venv)/.installed ## The same with 10,000 requests at once and 100,000 that are over; writes docs/scale.md
 	@$(timed)
 	rm -f out/scale.json
-	$(bin)/pytest -v -s tests/scale --requests 10000 --finished 100000 --crowd 5000 --flight 200 --figures out/scale.json
+	failed=0
+	$(bin)/pytest -v -s tests/scale --requests 10000 --finished 100000 --crowd 5000 --flight 200 --figures out/scale.json || failed=1
+	# What was measured is told, whatever it is.
 	PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m scale.ledger out/scale.json
+	exit $$failed
 
 # The operator of the suite works in the place of the cluster's own, which rests meanwhile.
 SEEDS ?= 20

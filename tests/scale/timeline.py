@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+
 from e2e.pod_times import request_of
 from e2e.space import CAPTURES, has_ended
 from e2e.watch import Change
@@ -18,6 +20,7 @@ Raw = dict[str, Any]
 PODS = "/api/v1/pods"
 _LOOK_SECONDS = 0.1
 _TELL_SECONDS = 10.0
+_RETRY_SECONDS = 0.5
 # Ten thousand requests change 70,000 times, their pods included; of each this much is kept.
 _METADATA = ("namespace", "name", "uid", "resourceVersion", "labels", "annotations")
 _STATUS = ("phase", "containerStatuses")
@@ -124,11 +127,15 @@ async def _follow(client: Client, way: tuple[str, str, str], prefix: str, take: 
     path, selector, version = way
     while True:
         asked = {"labelSelector": selector, "resourceVersion": version, "allowWatchBookmarks": "true"}
-        async for event in client.watch(path, **asked):
-            assert event["type"] != "ERROR", f"the watch of {path} broke: {event['object']}"
-            version = event["object"]["metadata"]["resourceVersion"]
-            if event["type"] != "BOOKMARK" and event["object"]["metadata"]["name"].startswith(f"{prefix}-"):
-                take(Told(time.monotonic(), Change(event["type"], _outline(event["object"]))))
+        try:
+            async for event in client.watch(path, **asked):
+                assert event["type"] != "ERROR", f"the watch of {path} broke: {event['object']}"
+                version = event["object"]["metadata"]["resourceVersion"]
+                if event["type"] != "BOOKMARK" and event["object"]["metadata"]["name"].startswith(f"{prefix}-"):
+                    take(Told(time.monotonic(), Change(event["type"], _outline(event["object"]))))
+        except aiohttp.ClientError:
+            # Nothing is missed: it is begun anew where it ended.
+            await asyncio.sleep(_RETRY_SECONDS)
 
 
 async def _version(client: Client, path: str) -> str:

@@ -1,4 +1,7 @@
-"""Requests that are over cost next to nothing, and come back to life at once."""
+"""Requests that are over cost next to nothing, and come back to life at once.
+
+By its name this is the last file: with so many of them each start of an operator takes longer.
+"""
 
 import asyncio
 import time
@@ -29,7 +32,7 @@ def test_requests_that_are_over_cost_next_to_nothing(
     prefix, few = load.fresh("old"), sizes.finished // 5
     asyncio.run(_capture_model(ground, prefix))
     _start_with(ground, operator, prefix, range(few))
-    # A page of the LIST takes its memory, and Python keeps that: what each one costs is told by the difference.
+    # Reading them takes memory that Python keeps: what each one costs is told by the difference.
     before = operator.figures()
     seconds = _start_with(ground, operator, prefix, range(few, sizes.finished))
     after = operator.figures()
