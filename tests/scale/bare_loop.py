@@ -18,6 +18,7 @@ import uvloop
 from kubeshot_contract.job import CaptureJob, encode_variables
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
+from kubeshot_operator.api.crd import REQUEST_LABEL
 from scale.client import REQUESTS, Client, connected
 from scale.fake_nodes import LABEL, PODS
 from scale.load import path_of
@@ -108,7 +109,7 @@ def _pod(body: Raw) -> Raw:
         "env": [{"name": name, "value": value} for name, value in encode_variables(job).items()],
     }
     return {
-        "metadata": {"name": metadata["name"], "labels": {_KEY: _VALUE}},
+        "metadata": {"name": metadata["name"], "labels": {_KEY: _VALUE, REQUEST_LABEL: metadata["name"]}},
         "spec": {"restartPolicy": "Never", "automountServiceAccountToken": False, "containers": [container]},
     }
 

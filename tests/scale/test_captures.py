@@ -30,7 +30,7 @@ def test_calls_alone_have_their_cost(ground: Ground, sizes: Sizes, ledger: Ledge
     """What the operator's CPU time has to be held against: the same number of requests, in the same run."""
     plane = ground.plane
     command = [sys.executable, "-m", "scale.bare_loop", plane.server, plane.token, str(plane.authority)]
-    paths = ":".join(str(REPOSITORY / folder) for folder in ("tests", "capture-image"))
+    paths = ":".join(str(REPOSITORY / folder) for folder in ("tests", "capture-image", "operator"))
     with running("bare-loop", command, ground.folder, PYTHONPATH=paths) as process:
         spent = asyncio.run(_capture_barely(ground, sizes.requests, lambda: cpu_seconds(process.pid)))
     ledger.note(bare_ms=1000 * spent / sizes.requests)

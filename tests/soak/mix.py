@@ -35,6 +35,8 @@ class Kind:
 
 
 _SUCCEEDED = "Succeeded"
+# A page without anything in it may be white.
+_COVERED = "<p>Figures</p><canvas style='position:fixed;inset:0;width:100vw;height:100vh;background:#fff'></canvas>"
 _ONCE = {"retry": {"limit": 0}}
 _TWO_OUTPUTS = [{"name": "window"}, {"name": "page", "area": "FullPage", "format": "JPEG"}]
 
@@ -49,7 +51,7 @@ KINDS = (
     Kind("busy", 1, "HTTPError", "/status/503?of={name}", spec={"retry": {"limit": 1}}),
     # A host of its own each time.
     Kind("nowhere", 2, "NameNotResolved", "http://{name}.invalid/", _ONCE),
-    Kind("blank", 1, "BlankImage", None, spec={"html": "<!doctype html><title>Nothing</title>", **_ONCE}),
+    Kind("blank", 1, "BlankImage", None, spec={"html": _COVERED, **_ONCE}),
     Kind("hangs", 1, "NavigationTimeout", "/never?of={name}", spec={"wait": {"timeout": "5s"}, **_ONCE}),
     Kind("hungry", 1, "OutOfMemory", "/memory?mib=1200&of={name}"),
 )

@@ -87,6 +87,9 @@ class Reconciler:
         """Forget what was planned for a request that is gone, or at rest until its time has come."""
         self._reports.forget(key)
         self._queue.forget(key)
+        self._plan_expiry(key)
+
+    def _plan_expiry(self, key: Key) -> None:
         if (expires := self._cache.shelf.expires.get(key)) is not None:
             self._queue.add_after(key, (expires - self._clock()).total_seconds())
 
@@ -144,6 +147,8 @@ class Reconciler:
         outline, outcome = outline_of(request), outcome_of(request)
         if is_at_rest(outline, outcome):
             self._cache.shelve(outline, outcome)
+            # A pod of its own has it looked at once more, when it is gone. A warm one stays.
+            self._plan_expiry(request.key)
             written = False
         if written or request.key in self._cache.unsure:
             self._queue.add(request.key)

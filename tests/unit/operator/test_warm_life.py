@@ -76,6 +76,18 @@ def test_requests_share_pods_that_end_when_all_is_done() -> None:
     assert len(world.buckets.uploads) == 20
 
 
+@pytest.mark.parametrize("retention", ["Retain", "Delete"])
+def test_request_goes_when_its_time_has_come(retention: str) -> None:
+    async def test(world: Simulation) -> None:
+        keys = apply_many(world, 4, ttlAfterFinished="2m", retention=retention)
+        await until_all(world, keys, within=60)
+        await world.until(lambda: not world.cluster.requests, within=130)
+
+    # No LIST finds out what nobody looked at.
+    world = simulate(test)
+    assert len(world.buckets.objects) == (4 if retention == "Retain" else 0)
+
+
 def test_first_request_of_all_gets_a_pod_and_is_told_what_it_waits_for() -> None:
     async def test(world: Simulation) -> None:
         [key] = apply_many(world, 1)
