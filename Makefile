@@ -188,7 +188,7 @@ warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid
 
 # A control plane of its own, beside whatever cluster is up.
 .PHONY: scale-short
-scale-short: $(venv)/.installed ## The operator with 200 requests at once, amid hand-overs and limits, on an API server without machines
+scale-short: $(venv)/.installed ## The operator with 150 requests at once, amid hand-overs and limits, on an API server without machines
 	@$(timed)
 	$(bin)/pytest -q $(again) tests/scale
 

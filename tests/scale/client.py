@@ -60,8 +60,13 @@ class Client:
         asked = {**parameters, "watch": "true"}
         async with self.session.get(self.server + path, params=asked, timeout=_NO_LIMIT) as response:
             response.raise_for_status()
-            async for line in response.content:
-                yield json.loads(line)
+            try:
+                async for line in response.content:
+                    yield json.loads(line)
+            finally:
+                # Ending TLS takes an answer, which the loop may not be there any more to hear.
+                if response.connection is not None and response.connection.transport is not None:
+                    response.connection.transport.abort()
 
 
 @asynccontextmanager

@@ -49,8 +49,8 @@ class Ground:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the sizes of the suite; as they are it takes less than two minutes."""
     group = parser.getgroup("scale")
-    group.addoption("--requests", type=int, default=200, help="requests that are captured")
-    group.addoption("--finished", type=int, default=2000, help="requests that were captured long ago")
+    group.addoption("--requests", type=int, default=150, help="requests that are captured")
+    group.addoption("--finished", type=int, default=1000, help="requests that were captured long ago")
     group.addoption("--crowd", type=int, default=120, help="requests of one namespace before that of another")
     group.addoption("--flight", type=int, default=40, help="pods that run when the leader ends")
     group.addoption("--profile", type=Path, default=None, help="file for a profile of the operator")
