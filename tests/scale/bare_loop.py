@@ -2,7 +2,7 @@
 
 It is a process of its own: `python -m scale.bare_loop SERVER TOKEN AUTHORITY`. For each request it makes the calls
 that the operator makes, over one session, with the same event loop and JSON: a pod, three statuses, two Events, a
-deletion. It decides nothing, checks nothing, remembers nothing, logs nothing, and has no bucket.
+deletion. It decides nothing, checks nothing, remembers nothing, logs nothing, gives no pod a job, and has no bucket.
 """
 
 import asyncio
@@ -15,9 +15,6 @@ import aiohttp
 import orjson
 import uvloop
 
-from kubeshot_contract.job import CaptureJob, encode_variables
-from kubeshot_contract.options import Sandbox
-from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api.crd import REQUEST_LABEL
 from scale.client import REQUESTS, Client, connected
 from scale.fake_nodes import LABEL, PODS
@@ -28,7 +25,6 @@ Raw = dict[str, Any]
 _MOST = 100
 _RETRY_SECONDS = 0.5
 _KEY, _VALUE = LABEL.split("=")
-_DEADLINE_MS = 60_000
 
 
 class BareLoop:
@@ -37,19 +33,20 @@ class BareLoop:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._slots = asyncio.Semaphore(_MOST)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._taken: set[str] = set()
         self._ended: dict[str, asyncio.Future[None]] = {}
 
     async def run(self) -> None:
         """Go on until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follow_requests())
+            group.create_task(self._follow_requests(group))
             group.create_task(self._follow_pods())
 
-    async def _follow_requests(self) -> None:
+    async def _follow_requests(self, group: asyncio.TaskGroup) -> None:
         async for body in self._changes(REQUESTS, fieldSelector="status.phase!=Succeeded"):
-            if (uid := body["metadata"]["uid"]) not in self._tasks:
-                self._tasks[uid] = asyncio.create_task(self._capture(body))
+            if (uid := body["metadata"]["uid"]) not in self._taken:
+                self._taken.add(uid)
+                group.create_task(self._capture(body))
 
     async def _follow_pods(self) -> None:
         async for body in self._changes(PODS, labelSelector=LABEL):
@@ -93,21 +90,13 @@ class BareLoop:
             method, self._client.server + path, data=orjson.dumps(body), headers={"Content-Type": kind}
         ) as response:
             answer: Raw = orjson.loads(await response.read())
-            response.raise_for_status()
+            assert response.ok, answer
             return answer
 
 
 def _pod(body: Raw) -> Raw:
     metadata = body["metadata"]
-    spec = parse_spec(body["spec"])
-    job = CaptureJob(
-        metadata["namespace"], metadata["name"], metadata["uid"], 1, 1, spec, {}, Sandbox.DISABLED, _DEADLINE_MS
-    )
-    container = {
-        "name": "capture",
-        "image": "none",
-        "env": [{"name": name, "value": value} for name, value in encode_variables(job).items()],
-    }
+    container = {"name": "capture", "image": "none"}
     return {
         "metadata": {"name": metadata["name"], "labels": {_KEY: _VALUE, REQUEST_LABEL: metadata["name"]}},
         "spec": {"restartPolicy": "Never", "automountServiceAccountToken": False, "containers": [container]},
@@ -121,7 +110,8 @@ def _event(body: Raw, reason: str) -> Raw:
         "kind": body["kind"],
         **{name: body["metadata"][name] for name in names},
     }
-    return {"metadata": {"generateName": f"{involved['name']}."}, "involvedObject": involved, "reason": reason}
+    metadata = {"generateName": f"{involved['name']}.", "namespace": involved["namespace"]}
+    return {"metadata": metadata, "involvedObject": involved, "reason": reason, "type": "Normal"}
 
 
 async def _main(server: str, token: str, authority: str) -> None:

@@ -85,8 +85,8 @@ class Nodes:
         status = {"phase": "Running", "startTime": started, **_container({"running": {"startedAt": started}})}
         await self._try("PATCH", f"{_path(pod)}/status", {"status": status})
         job = _job_of(pod)
-        await asyncio.sleep(self._seconds + job.spec.wait.delay_ms / 1000)
-        message = encode_result(await self._capture(job))
+        await asyncio.sleep(self._seconds + (job.spec.wait.delay_ms / 1000 if job else 0.0))
+        message = encode_result(await self._capture(job)) if job else ""
         ended = {"exitCode": 0, "reason": "Completed", "message": message, "startedAt": started, "finishedAt": _now()}
         status = {"phase": "Succeeded", **_container({"running": None, "terminated": ended})}
         await self._try("PATCH", f"{_path(pod)}/status", {"status": status})
@@ -123,9 +123,11 @@ class Nodes:
                 raise
 
 
-def _job_of(pod: Raw) -> CaptureJob:
+def _job_of(pod: Raw) -> CaptureJob | None:
+    """Return a pod's job; those of `bare_loop` have none, and end without a word."""
     [container] = pod["spec"]["containers"]
-    return take_job({item["name"]: item["value"].replace("$$", "$") for item in container["env"] if "value" in item})
+    variables = {item["name"]: item["value"].replace("$$", "$") for item in container.get("env", ()) if "value" in item}
+    return take_job(variables) if variables else None
 
 
 def _container(state: Raw) -> Raw:
