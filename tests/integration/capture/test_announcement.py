@@ -84,7 +84,7 @@ def test_an_operator_is_not_waited_for(site: SiteServer, shelf: Shelf, tmp_path:
         attempt = finish(process, tmp_path, began)
     assert attempt.exit_code == ExitCode.SUCCEEDED
     # A second for the report, and some time for a busy machine.
-    assert time.monotonic() - finished < 2.5
+    assert time.monotonic() - finished < 5
 
 
 def test_neither_driver_nor_browser_are_given_the_token(site: SiteServer, tmp_path: Path) -> None:
