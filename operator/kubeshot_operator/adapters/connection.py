@@ -10,6 +10,9 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
 from kubeshot_operator.api.api_call import UNANSWERED, ApiCall, read_call
 
+METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+"""What to accept as an answer where only the metadata of objects is looked at."""
+
 # Kopf's default is no limit at all, which 3,000 events at once turn into resets.
 _MAX_CONNECTIONS = 50
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from kubeshot_operator.adapters.connection import METADATA_ONLY
 from kubeshot_operator.adapters.errors import (
     ConflictError,
     GoneError,
@@ -26,8 +27,6 @@ _PAGE = 500
 _COMPONENT = "kubeshot-operator"
 _MAX_EVENT_MESSAGE = 1024
 _WHOLE = "application/json"
-# An answer without spec and status, where only the metadata is looked at.
-_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
 class KubernetesAPI:
@@ -72,7 +71,7 @@ class KubernetesAPI:
     async def delete_pod(self, namespace: str, name: str) -> None:
         """Delete a pod; one that is gone already is no error."""
         try:
-            await self._call("DELETE", f"{_pods(namespace)}/{name}", accept=_METADATA)
+            await self._call("DELETE", f"{_pods(namespace)}/{name}", accept=METADATA_ONLY)
         except GoneError:
             return
 
@@ -83,7 +82,7 @@ class KubernetesAPI:
         """
         metadata = {"resourceVersion": request.resource_version}
         body = {"metadata": metadata, "status": patch}
-        written = await self._call("PATCH", f"{_path(request)}/status", body, accept=_METADATA)
+        written = await self._call("PATCH", f"{_path(request)}/status", body, accept=METADATA_ONLY)
         return str(written["metadata"]["resourceVersion"])
 
     async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
@@ -124,7 +123,7 @@ class KubernetesAPI:
                 "lastTimestamp": time,
                 "count": 1,
             },
-            accept=_METADATA,
+            accept=METADATA_ONLY,
         )
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from kubeshot_operator.adapters.connection import METADATA_ONLY
 from kubeshot_operator.adapters.errors import ExpiredError, NotInstalledError, RefusedError, UnavailableError
 from kubeshot_operator.api import crd
 
@@ -18,7 +19,6 @@ _SERVER_SECONDS = 60
 _WHOLE_SECONDS = 600
 _FROM_THE_START = "sendInitialEvents"
 _WHOLE = "k8s.io/initial-events-end"
-_METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _REQUESTS = f"/apis/{crd.API_VERSION}/{crd.REQUESTS}"
 _BOOKMARK = "BOOKMARK"
 _ERROR = "ERROR"
@@ -61,7 +61,7 @@ class KubernetesWatches:
 
         Raises as `pods` does.
         """
-        return self._watch(_REQUESTS, resourceVersion=str(since), accept=_METADATA_ONLY)
+        return self._watch(_REQUESTS, resourceVersion=str(since), accept=METADATA_ONLY)
 
     async def requests_there(self) -> AsyncIterator[WatchEvent]:
         """Yield all ScreenshotRequests that there are, what changes meanwhile, and at last the version of it all.
