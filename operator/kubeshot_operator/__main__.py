@@ -42,6 +42,7 @@ from kubeshot_operator.runtime.pool_keeper import PoolKeeper
 from kubeshot_operator.runtime.queue import WorkQueue
 from kubeshot_operator.runtime.reconcile import Reconciler
 from kubeshot_operator.runtime.relist import Relister
+from kubeshot_operator.runtime.server_time import ServerTime
 from kubeshot_operator.runtime.state import State
 from kubeshot_operator.runtime.status_writer import Tell
 from kubeshot_operator.runtime.tenure import Tenure, hear_signals
@@ -79,25 +80,28 @@ def _connect() -> Connection:
 
 async def _run(settings: Settings, connection: Connection) -> None:
     metrics, pulse = Metrics(read_memory_limit()), Pulse(time.monotonic)
+    server_time = ServerTime(time.monotonic, _today)
+    now = server_time.now
     tracer = _open_tracer() if settings.traces else None
     state = State(Cache(), WorkQueue(metrics), Admission(Ceiling(settings.max_pods, settings.creates_per_second)))
 
     def observe(call: ApiCall) -> None:
         metrics.called(call)
         pulse.called(call)
+        server_time.called(call)
 
     async with (
         open_session(connection, _USER_AGENT, observe) as session,
         open_session(connection, f"{_USER_AGENT}-watch", observe, for_watches=True) as watch_session,
     ):
         api = KubernetesAPI(session, connection.server)
-        intake = Intake(state, _now)
+        intake = Intake(state, now)
         watches = KubernetesWatches(watch_session, connection.server)
         relister = Relister(api, watches, intake, time.monotonic)
         pods = Follower(watches.pods, relister.list_pods_anew, intake.pod)
         outlines = Follower(watches.request_outlines, relister.list_requests_anew, intake.request_outline)
         buckets = S3Storage(lambda name: api.read_secret(settings.namespace, name), time.monotonic)
-        leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, _now))
+        leadership = Leadership(api, _replica(settings), Clocks(time.monotonic, now))
         tenure = Tenure(state, leadership)
         ready = asyncio.Event()
 
@@ -106,17 +110,17 @@ async def _run(settings: Settings, connection: Connection) -> None:
             return Vitals(age, state.queue.head_age(), ready.is_set(), pulse.loop_lag, ages, trouble)
 
         def figures() -> bytes:
-            return metrics.render(look(), look_at_load(state, settings.max_pods, leadership.leads, _now()))
+            return metrics.render(look(), look_at_load(state, settings.max_pods, leadership.leads, now()))
 
         health = web.AppRunner(health_app(look, settings.relist_every, figures), access_log=None)
         await _serve(health, settings.health_port)
         await relister.list_until_it_works(whole=True)
         # Pods are known by now; until then each would be told that its token is none.
-        dispatch = dispatch_app(state.cache, Desk(state, buckets, _now), tenure.is_in_charge)
+        dispatch = dispatch_app(state.cache, Desk(state, buckets, now), tenure.is_in_charge)
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
         maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
-        reconciler = Reconciler(state, maker, _now, _tell(metrics, tracer))
-        passes = Passes(reconciler, PoolKeeper(state, api, _now), lambda: leadership.leads)
+        reconciler = Reconciler(state, maker, now, _tell(metrics, tracer))
+        passes = Passes(reconciler, PoolKeeper(state, api, now), lambda: leadership.leads)
         async with asyncio.TaskGroup() as tasks:
             background = (
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
@@ -173,7 +177,7 @@ async def _serve(runner: web.AppRunner, port: int) -> None:
     await web.TCPSite(runner, port=port).start()
 
 
-def _now() -> datetime:
+def _today() -> datetime:
     return datetime.now(UTC)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
-from kubeshot_operator.api.api_call import UNANSWERED, ApiCall, read_call
+from kubeshot_operator.api.api_call import UNANSWERED, ApiCall, read_call, read_date
 
 METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 """What to accept as an answer where only the metadata of objects is looked at."""
@@ -62,12 +62,12 @@ def _watched(observe: Observe) -> aiohttp.ClientMiddlewareType:
 
     async def tell(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         verb, resource = read_call(request.method, request.url.path, request.url.query)
-        begun, code = time.monotonic(), UNANSWERED
+        begun, code, date = time.monotonic(), UNANSWERED, None
         try:
             response = await handler(request)
-            code = str(response.status)
+            code, date = str(response.status), read_date(response.headers.get("Date"))
             return response
         finally:
-            observe(ApiCall(verb, resource, code, time.monotonic() - begun))
+            observe(ApiCall(verb, resource, code, time.monotonic() - begun, date))
 
     return tell

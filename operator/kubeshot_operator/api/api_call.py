@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 # The segments of a path before the resource: /api/v1/…, /apis/<group>/<version>/…, each with namespaces/<name> or not.
 _CORE, _GROUPED = 2, 3
@@ -13,12 +15,16 @@ UNANSWERED = "none"
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """`resource` is a plural with its subresource; `code` the HTTP status, or `none` when no answer came."""
+    """`resource` is a plural with its subresource; `code` the HTTP status, or `none` when no answer came.
+
+    `seconds` is the time until the answer began, `date` the server's time of day at that moment, cut to the second.
+    """
 
     verb: str
     resource: str
     code: str
     seconds: float
+    date: datetime | None = None
 
 
 def read_call(method: str, path: str, query: Mapping[str, str]) -> tuple[str, str]:
@@ -35,3 +41,12 @@ def read_call(method: str, path: str, query: Mapping[str, str]) -> tuple[str, st
     if query.get("watch") in ("true", "1"):
         return WATCH, resource
     return "get" if len(rest) > 1 else "list", resource
+
+
+def read_date(header: str | None) -> datetime | None:
+    """Return the time of day of an answer's `Date`; `None` if it has none that can be read."""
+    try:
+        date = parsedate_to_datetime(header) if header else None
+    except ValueError:
+        return None
+    return date and date.astimezone(UTC)

@@ -17,7 +17,7 @@ def latest_start(pod: CapturePod, capture_class: CaptureClass) -> datetime | Non
     """Return when the kubelet would have ended a pod that does not begin, if it were there to do so."""
     if pod.scheduled is None:
         return None
-    return pod.scheduled + capture_class.attempt_timeout + PULL_PATIENCE + HANG_MARGIN
+    return max(pod.scheduled, pod.created) + capture_class.attempt_timeout + PULL_PATIENCE + HANG_MARGIN
 
 
 def never_began(pod: CapturePod) -> Failed:
@@ -27,8 +27,8 @@ def never_began(pod: CapturePod) -> Failed:
 
 
 def latest_end(pod: CapturePod, capture_class: CaptureClass) -> datetime:
-    """Return when a capture hangs that has not ended."""
-    return (pod.started or pod.created) + capture_class.attempt_timeout + HANG_MARGIN
+    """Return when a capture hangs that has not ended. By a clock that is behind it began before its pod was there."""
+    return max(pod.started or pod.created, pod.created) + capture_class.attempt_timeout + HANG_MARGIN
 
 
 def never_ended(pod: CapturePod, capture_class: CaptureClass) -> Failed:

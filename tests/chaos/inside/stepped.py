@@ -20,7 +20,7 @@ def now() -> datetime:
 
 
 if __name__ == "__main__":
-    operator._now = now
+    operator._today = now
     for way in os.environ["CHAOS_SABOTAGE"].split():
         WAYS[way]()
     sys.exit(operator.main())

@@ -23,6 +23,7 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTake
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement, EventType
+from kubeshot_operator.api.api_call import ApiCall
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.lease import Lease, parse_lease, render_lease
 from kubeshot_operator.api.model import Key, ScreenshotRequest
@@ -575,6 +576,18 @@ class TestRealServer:
             return caught.value
 
         assert real.run(calls).status == 422
+
+    def test_answers_tell_the_time_of_day(self, real: RealGround) -> None:
+        heard: list[ApiCall] = []
+
+        async def calls() -> None:
+            connection = connection_of(real.kubectl.kubeconfig)
+            async with open_session(connection, "integration-tests", heard.append) as session:
+                await KubernetesAPI(session, connection.server).list_pods()
+
+        begun = datetime.now(UTC).replace(microsecond=0)
+        asyncio.run(calls())
+        assert [begun <= call.date <= datetime.now(UTC) for call in heard if call.date] == [True]
 
     def test_server_that_is_away_is_unavailable(self) -> None:
         async def calls() -> None:

@@ -1,8 +1,10 @@
 """A call to the API server, in words of which there are few."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from kubeshot_operator.api.api_call import read_call
+from kubeshot_operator.api.api_call import read_call, read_date
 
 REQUESTS = "/apis/kubeshot.dev/v1alpha1"
 
@@ -35,3 +37,18 @@ REQUESTS = "/apis/kubeshot.dev/v1alpha1"
 )
 def test_read_call(method: str, path: str, query: dict[str, str], call: tuple[str, str]) -> None:
     assert read_call(method, path, query) == call
+
+
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        ("Mon, 23 Nov 2026 17:23:13 GMT", datetime(2026, 11, 23, 17, 23, 13, tzinfo=UTC)),
+        ("Mon, 23 Nov 2026 18:23:13 +0100", datetime(2026, 11, 23, 17, 23, 13, tzinfo=UTC)),
+        ("yesterday", None),
+        ("Mon, 99 Nov 2026 17:23:13 GMT", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_date_of_an_answer_is_a_moment_or_nothing(header: str | None, date: datetime | None) -> None:
+    assert read_date(header) == date

@@ -207,6 +207,11 @@ class TestRunning:
         assert (told(ended), ended.delete) == ((Phase.QUEUED, "DeadlineExceeded"), (POD,))
         assert "attemptTimeout of 1m00s" in message(ended)
 
+    def test_a_node_whose_clock_is_behind_makes_no_capture_hang(self) -> None:
+        running = make_running(started=NOW - timedelta(hours=1))
+        decision = decided(make_request(CAPTURING), running, now=after(60))
+        assert (decision.wake_at, decision.delete) == (after(65), ())
+
     def test_capture_that_hangs_after_its_upload_is_a_success(self) -> None:
         ended = decided(make_request(CAPTURING), make_running(started=NOW), now=after(65), stored=STORED)
         assert (told(ended), ended.delete) == ((Phase.SUCCEEDED, "Succeeded"), (POD,))
