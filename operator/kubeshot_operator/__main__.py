@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import kopf
 import uvloop
 from aiohttp import web
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.orjson import OrjsonFormatter
 
 from kubeshot_operator.adapters.cgroup import read_memory_limit
 from kubeshot_operator.adapters.connection import Connection, Observe, open_session
@@ -184,7 +184,7 @@ def _today() -> datetime:
 def _log_as_json(level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
+        OrjsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Kopf says each event and each handler's success at INFO.

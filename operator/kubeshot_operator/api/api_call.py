@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 # The segments of a path before the resource: /api/v1/…, /apis/<group>/<version>/…, each with namespaces/<name> or not.
 _CORE, _GROUPED = 2, 3
@@ -43,6 +44,8 @@ def read_call(method: str, path: str, query: Mapping[str, str]) -> tuple[str, st
     return "get" if len(rest) > 1 else "list", resource
 
 
+# Many answers have the same: it says whole seconds.
+@lru_cache(maxsize=4)
 def read_date(header: str | None) -> datetime | None:
     """Return the time of day of an answer's `Date`; `None` if it has none that can be read."""
     try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import lru_cache
 
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.reasons import Reason, is_retryable, reason_of
@@ -32,6 +33,9 @@ _FINAL_WAITS = {
     "ImageInspectError": Reason.IMAGE_PULL_FAILED,
     "CreateContainerConfigError": Reason.POD_REJECTED,
 }
+
+# A pass that asks for a fact reads the same message once more.
+_decoded = lru_cache(maxsize=32)(decode_result)
 
 
 class FailureKind(Enum):
@@ -162,7 +166,7 @@ def _read_failure(pod: CapturePod, end: Termination, result: CaptureResult | Non
 
 def _read_result(pod: CapturePod, end: Termination) -> tuple[CaptureResult | None, str]:
     try:
-        result = decode_result(end.message)
+        result = _decoded(end.message)
     except MalformedMessageError as error:
         return None, str(error)
     if (result.run, result.attempt) != (pod.run, pod.attempt):

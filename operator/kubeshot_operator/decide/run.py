@@ -155,8 +155,9 @@ def _follow_pod(
 
 def _heed_report(seen: Observation, attempt: tuple[int, int]) -> Observation:
     """Return the observation with a report of this attempt only."""
-    is_of_it = seen.report is not None and (seen.report.run, seen.report.attempt) == attempt
-    return seen if is_of_it else replace(seen, report=None)
+    if seen.report is None or (seen.report.run, seen.report.attempt) == attempt:
+        return seen
+    return replace(seen, report=None)
 
 
 def _hear(seen: Observation, pod: CapturePod) -> tuple[CapturePod, PodState]:

@@ -127,10 +127,11 @@ class WorkQueue:
         return key
 
     def _hand_out(self) -> Work | None:
-        waited = self._schedule.head_age(_now())
-        key = self._schedule.take(_now())
-        if key is not None:
-            self._figures.taken(waited)
+        taken = self._schedule.take(_now())
+        if taken is None:
+            return None
+        key, waited = taken
+        self._figures.taken(waited)
         return key
 
 

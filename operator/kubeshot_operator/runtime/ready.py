@@ -28,18 +28,18 @@ class Ready(Generic[KeyT]):
         known = self._remove(key)
         self._first.setdefault(key, since if known is None else known)
 
-    def pop(self) -> KeyT | None:
-        """Take out the key whose turn it is, `None` when there is none."""
+    def pop(self) -> tuple[KeyT, float] | None:
+        """Take out the key whose turn it is; return it and since when it was ready, `None` when there is none."""
         if self._first:
-            return self._first.popitem(last=False)[0]
+            return self._first.popitem(last=False)
         if not self._groups:
             return None
         group, keys = next(iter(self._groups.items()))
-        key = keys.pop()
+        popped = keys.pop()
         self._groups.move_to_end(group)
         if not keys:
             del self._groups[group]
-        return key
+        return popped
 
     def oldest(self) -> float | None:
         """Return since when the one is ready that has waited longest, `None` when there is none."""
@@ -75,18 +75,23 @@ class _Group(Generic[KeyT]):
             self._rank_of[key] = rank
             self._lines.setdefault(rank, OrderedDict())[key] = since
 
-    def pop(self) -> KeyT:
-        """Take out the first key of the lowest rank."""
-        key = next(iter(self._lines[min(self._lines)]))
-        self.remove(key)
-        return key
+    def pop(self) -> tuple[KeyT, float]:
+        """Take out the first key of the lowest rank; return it and since when it was ready."""
+        rank = min(self._lines)
+        key, since = self._lines[rank].popitem(last=False)
+        self._forget(key, rank)
+        return key, since
 
     def remove(self, key: KeyT) -> float | None:
         """Take out a key; return since when it was ready, `None` if it was not."""
-        rank = self._rank_of.pop(key, None)
+        rank = self._rank_of.get(key)
         if rank is None:
             return None
         since = self._lines[rank].pop(key)
+        self._forget(key, rank)
+        return since
+
+    def _forget(self, key: KeyT, rank: int) -> None:
+        del self._rank_of[key]
         if not self._lines[rank]:
             del self._lines[rank]
-        return since

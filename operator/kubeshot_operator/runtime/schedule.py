@@ -52,13 +52,15 @@ class Schedule(Generic[KeyT]):
         if len(self._heap) > 2 * len(self._due) + _SPARE:
             self._drop_outdated()
 
-    def take(self, now: float) -> KeyT | None:
-        """Return the key whose turn it is, `None` when there is none."""
+    def take(self, now: float) -> tuple[KeyT, float] | None:
+        """Return the key whose turn it is and for how many seconds it has waited, `None` when there is none."""
         self._ripen(now)
-        key = self._ready.pop()
-        if key is not None:
-            self._taken.add(key)
-        return key
+        popped = self._ready.pop()
+        if popped is None:
+            return None
+        key, since = popped
+        self._taken.add(key)
+        return key, now - since
 
     def done(self, key: KeyT) -> None:
         """Give a key back after a pass that went well."""

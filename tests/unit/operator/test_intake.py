@@ -29,9 +29,9 @@ def woken_by(state: State, *events: Any) -> list[Work]:
         for event in events:
             event(intake)
         keys = []
-        while (key := state.queue._schedule.take(0.0)) is not None:
-            keys.append(key)
-            state.queue._schedule.done(key)
+        while (taken := state.queue._schedule.take(0.0)) is not None:
+            keys.append(taken[0])
+            state.queue._schedule.done(taken[0])
         return keys
 
     return run_virtually(main)

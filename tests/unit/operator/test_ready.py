@@ -10,8 +10,8 @@ def first_letter(key: str) -> str:
 
 def popped(ready: Ready[str]) -> list[str]:
     keys = []
-    while (key := ready.pop()) is not None:
-        keys.append(key)
+    while (popped := ready.pop()) is not None:
+        keys.append(popped[0])
     return keys
 
 
@@ -54,12 +54,12 @@ def test_age_is_that_of_the_key_that_has_waited_longest() -> None:
 def test_key_that_is_taken_comes_first_when_its_taker_is_done() -> None:
     schedule = Schedule[str]()
     schedule.add("a", 0.0)
-    assert schedule.take(0.0) == "a"
+    assert schedule.take(0.0) == ("a", 0.0)
     schedule.add("b", 0.0)
     schedule.add_first("a", 1.0)
-    assert schedule.take(1.0) == "b"
+    assert schedule.take(1.0) == ("b", 1.0)
     schedule.add("c", 1.0)
     schedule.done("a")
-    assert schedule.take(1.0) == "a"
+    assert schedule.take(1.0) == ("a", 0.0)
     schedule.done("a")
-    assert schedule.take(1.0) == "c"
+    assert schedule.take(1.0) == ("c", 0.0)

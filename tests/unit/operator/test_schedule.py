@@ -11,8 +11,8 @@ from kubeshot_operator.runtime.schedule import FIRST_BACKOFF, LONGEST_BACKOFF, S
 def taken(schedule: Schedule[str], now: float) -> list[str]:
     """Take all keys that are ready."""
     keys = []
-    while (key := schedule.take(now)) is not None:
-        keys.append(key)
+    while (found := schedule.take(now)) is not None:
+        keys.append(found[0])
     return keys
 
 
@@ -89,7 +89,7 @@ def test_head_age_is_that_of_the_key_that_waits_longest() -> None:
     schedule.add("a", 5.0)
     schedule.add("b", 8.0)
     assert schedule.head_age(9.0) == 4.0
-    schedule.take(9.0)
+    assert schedule.take(9.0) == ("a", 4.0)
     assert schedule.head_age(9.0) == 1.0
 
 
@@ -146,12 +146,12 @@ class Wishes(RuleBasedStateMachine):
     @rule()
     def take(self) -> None:
         self.ripen()
-        key = self.schedule.take(self.now)
-        if key is None:
+        taken = self.schedule.take(self.now)
+        if taken is None:
             assert not self.ready
         else:
-            self.ready.remove(key)
-            self.held.add(key)
+            self.ready.remove(taken[0])
+            self.held.add(taken[0])
 
     @precondition(lambda self: self.held)
     @rule()
