@@ -66,7 +66,10 @@ class JobName:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A pod asks for work: `free` is how many more captures it takes now, `holding` is what it has at hand."""
+    """A pod asks for work: `free` is how many more captures it takes now, `holding` is what it has at hand.
+
+    A pod that is about to end is free for none. It asks for what it was given while it made up its mind.
+    """
 
     free: int
     holding: tuple[JobName, ...] = ()
@@ -75,6 +78,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class ClaimAnswer:
     """What a pod is to do: at most as many jobs as it is free for, none when there is no work, or to end.
+
+    One that is free for none gets all that it was given, and no more.
 
     A pod that is told to `drain` finishes and reports what it has at hand, claims no more, and ends.
     """
@@ -146,7 +151,7 @@ def encode_claim(claim: Claim) -> str:
 def decode_claim(text: str) -> Claim:
     """Return the claim in this text; raise `MalformedMessageError` when it is none, or one of another version."""
     fields = _versioned(text)
-    return Claim(fields.integer("free", least=1, most=MAX_PAGES), fields.items("holding", _decode_name, most=MAX_PAGES))
+    return Claim(fields.integer("free", most=MAX_PAGES), fields.items("holding", _decode_name, most=MAX_PAGES))
 
 
 def encode_answer(answer: ClaimAnswer) -> str:

@@ -22,6 +22,8 @@ from kubeshot_contract.fields import MalformedMessageError
 
 # The service answers after `CLAIM_SECONDS` at the latest; a network may take a moment more.
 LATE_SECONDS = 5.0
+# The service waits up to 5 s for what it is about to give.
+LAST_CLAIM_SECONDS = 8.0
 REPORT_TRY_SECONDS = 5.0
 # Longer than it takes until another operator leads. After that the operator looks at what is stored instead.
 REPORT_SECONDS = 120.0
@@ -56,13 +58,21 @@ class Orders:
 
     async def claim(self, claim: Claim) -> ClaimAnswer:
         """Return what there is to do; raise `UnansweredError` when nobody says, `RefusedError` when nobody will."""
-        answer = await self._ask(self._claims, CLAIM_PATH, encode_claim(claim), CLAIM_SECONDS + LATE_SECONDS)
+        answer = await self._answer_to(claim)
         if answer.status != HTTPStatus.OK:
             raise UnansweredError(f"the dispatch service answered a claim with status {answer.status}")
         try:
             return decode_answer(answer.text, self._storage_ca)
         except MalformedMessageError as error:
             raise UnansweredError(str(error)) from error
+
+    async def _answer_to(self, claim: Claim) -> Answer:
+        body = encode_claim(claim)
+        if claim.free:
+            return await self._ask(self._claims, CLAIM_PATH, body, CLAIM_SECONDS + LATE_SECONDS)
+        # The last one: the line of the others is cut.
+        async with self._turn:
+            return await self._ask(self._reports, CLAIM_PATH, body, LAST_CLAIM_SECONDS)
 
     async def report(self, report: Report) -> None:
         """Return when a report has arrived, or nobody wants it; raise `RefusedError` when nobody will ever take it."""

@@ -18,6 +18,9 @@ from kubeshot_contract.result import CaptureResult
 LOOK_SECONDS = 0.5
 UNANSWERED_PAUSE_SECONDS = 0.5
 
+# Whoever ends for another reason asks what it was given meanwhile: a job that is assigned would wait for the pod's end.
+_OWING_NOTHING = frozenset({WarmEndReason.REFUSED, WarmEndReason.UNREACHABLE, WarmEndReason.BROWSER_FAILED})
+
 
 class Office(Protocol):
     """The port to the dispatch service."""
@@ -85,6 +88,8 @@ class WarmPod:
         self._office.end_claims()
         if claim:
             await self._last_words(claim)
+        if self._end not in _OWING_NOTHING:
+            await self._claim(0)
         log.write("draining", reason=self._end, at_hand=len(self._at_hand))
         while self._at_hand:
             await asyncio.wait(self._at_hand.values())
@@ -99,7 +104,7 @@ class WarmPod:
         change.cancel()
 
     async def _last_words(self, claim: asyncio.Task[None]) -> None:
-        """Take what a claim brings that was answered as it was cut; an assigned job would wait for this pod's end."""
+        """Take what a claim brings that was answered as it was cut."""
         await asyncio.wait({claim}, timeout=LOOK_SECONDS)
         claim.cancel()
 

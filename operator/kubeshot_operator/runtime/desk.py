@@ -53,10 +53,12 @@ class Desk:
 
         Raises `UnavailableError` when the API server cannot be used.
         """
-        if not serves(pod, self._state.cache.classes.get(pod.class_name)):
+        if claim.free and not serves(pod, self._state.cache.classes.get(pod.class_name)):
             return ClaimAnswer(drain=True)
         self._claims[pod.uid] = claim
         try:
+            if not claim.free:
+                return ClaimAnswer(await self._owed(pod, claim), drain=True)
             jobs = await self._wait_for_jobs(pod, claim)
             is_newest = self._claims.get(pod.uid) is claim
             return ClaimAnswer(jobs, drain=not jobs and is_newest and self._yields(pod))
@@ -64,6 +66,15 @@ class Desk:
             if self._claims.get(pod.uid) is claim:
                 del self._claims[pod.uid]
                 self._state.line.withdraw(pod.uid)
+
+    async def _owed(self, pod: WarmPod, claim: Claim) -> tuple[CaptureJob, ...]:
+        """Return what a pod has to do before it may end, also what is just being written."""
+        bells, line, time = self._state.bells, self._state.line, asyncio.get_running_loop().time
+        line.withdraw(pod.uid)
+        late = time() + _WRITE_PATIENCE
+        while line.promised_to(pod.uid) and time() < late:
+            await bells.wait((pod.namespace, pod.name), time() + _WRITE_LOOK)
+        return await self._jobs(pod, claim)
 
     async def _wait_for_jobs(self, pod: WarmPod, claim: Claim) -> tuple[CaptureJob, ...]:
         bells, time = self._state.bells, asyncio.get_running_loop().time
@@ -115,7 +126,7 @@ class Desk:
             job = await self._job(request, claim)
             if job is not None:
                 jobs.append(job)
-        return tuple(jobs[: claim.free])
+        return tuple(jobs[: claim.free] if claim.free else jobs)
 
     async def _job(self, request: ScreenshotRequest, claim: Claim) -> CaptureJob | None:
         attempt = open_claim(request)

@@ -38,10 +38,13 @@ class FakeOffice:
         self.claims: list[Claim] = []
         self.reports: list[Report] = []
         self.refuses = False
+        self.owed = ClaimAnswer(drain=True)
         self.added = asyncio.Event()
 
     async def claim(self, claim: Claim) -> ClaimAnswer:
         self.claims.append(claim)
+        if not claim.free:
+            return self.owed
         while not self.answers:
             self.added.clear()
             await self.added.wait()
@@ -179,7 +182,7 @@ def test_it_takes_no_more_than_it_may() -> None:
     async def scene() -> None:
         there = Scene(FakeOffice(jobs("a")), replace(LIMITS, max_captures=1))
         await there.rest()
-        assert there.office.claims == [Claim(1)]
+        assert there.office.claims == [Claim(1), Claim(0, names("a"))]
         await there.finish("a")
         assert await there.end() == WarmEnd(1, WarmEndReason.MAX_CAPTURES)
 
@@ -192,6 +195,22 @@ def test_it_ends_at_its_watermark_with_a_claim_open() -> None:
         await there.rest()
         there.condition = replace(HEALTHY, memory=0.9)
         assert await there.end() == WarmEnd(0, WarmEndReason.MEMORY)
+
+    play(scene)
+
+
+def test_what_it_was_given_as_it_made_up_its_mind_is_done_before_its_end() -> None:
+    async def scene() -> None:
+        there = Scene(FakeOffice())
+        await there.rest()
+        there.office.owed = jobs("a")
+        there.clock.now += 31
+        await asyncio.sleep(1.2)
+        assert there.office.claims == [Claim(2), Claim(0)]
+        assert not there.run.done()
+        await there.finish("a")
+        assert await there.end() == WarmEnd(1, WarmEndReason.IDLE)
+        assert [report.name for report in there.office.reports] == [*names("a")]
 
     play(scene)
 

@@ -115,7 +115,7 @@ def test_another_version_and_nonsense_are_refused(decode: Callable[[str], object
 @pytest.mark.parametrize(
     "fields",
     [
-        {"free": 0},
+        {"free": -1},
         {"free": MAX_PAGES + 1},
         {"free": True},
         {"holding": None},
@@ -123,7 +123,15 @@ def test_another_version_and_nonsense_are_refused(decode: Callable[[str], object
         {"holding": [{"uid": "u" * (MAX_UID + 1), "run": 1, "attempt": 1}]},
         {"holding": [{"uid": "u", "run": 1, "attempt": 1}] * (MAX_PAGES + 1)},
     ],
-    ids=["free for none", "free for too many", "free for yes", "no list", "no name", "a long name", "a long list"],
+    ids=[
+        "free for less than none",
+        "free for too many",
+        "free for yes",
+        "no list",
+        "no name",
+        "a long name",
+        "a long list",
+    ],
 )
 def test_claim_out_of_bounds_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(MalformedMessageError):

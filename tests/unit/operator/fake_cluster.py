@@ -28,11 +28,12 @@ def nothing_happens(_: str) -> None:
 class FakeCluster:
     """`lag` is how many seconds events come late, `outline_lag` how many more those about metadata do.
 
-    `interfere` is called before and after each call's effect.
+    Each call takes `latency` seconds before its effect, and again after it. `interfere` is called at both.
     """
 
     lag: float = 0.0
     outline_lag: float = 0.0
+    latency: float = 0.0
     quotas: dict[str, int] = field(default_factory=dict)
     interfere: Callable[[str], None] = nothing_happens
     pod_was_created: Callable[[Raw], None] = lambda _: None
@@ -305,7 +306,7 @@ class FakeCluster:
 
     async def _pause(self, where: str) -> None:
         """Let others run, as every call over the network does."""
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.latency)
         self.interfere(where)
 
 

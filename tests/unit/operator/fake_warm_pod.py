@@ -52,6 +52,9 @@ class FakeWarmPod:
     async def live(self) -> str:
         """Claim and capture until there is nothing more to do; return the termination message."""
         reason = await self._work()
+        answer = await self.world.claim(self.token, Claim(0, tuple(self.holding)))
+        for job in answer.jobs if answer else ():
+            self._begin(job)
         await asyncio.gather(*self.holding.values())
         return encode_warm_end(WarmEnd(self.captures, reason))
 
@@ -73,7 +76,13 @@ class FakeWarmPod:
                 await asyncio.wait(self.holding.values(), return_when=asyncio.FIRST_COMPLETED)
                 continue
             free = min(limits.pages, limits.max_captures - self.captures) - len(self.holding)
-            answer = await self.world.claim(self.token, Claim(free, tuple(self.holding)))
+            idle_at = idle_since + limits.idle_timeout_ms / 1000
+            try:
+                async with asyncio.timeout(None if self.holding else idle_at - loop.time()):
+                    answer = await self.world.claim(self.token, Claim(free, tuple(self.holding)))
+            except TimeoutError:
+                # It hangs up, whatever is just on its way to it.
+                return WarmEndReason.IDLE
             if answer is None:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
@@ -84,8 +93,6 @@ class FakeWarmPod:
                 self._begin(job)
             if self.holding:
                 idle_since = loop.time()
-            elif (loop.time() - idle_since) * 1000 >= limits.idle_timeout_ms:
-                return WarmEndReason.IDLE
         return WarmEndReason.MAX_CAPTURES
 
     def _begin(self, job: CaptureJob) -> None:

@@ -26,6 +26,8 @@ from kubeshot_contract.dispatch import (
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, ScreenshotRequest
+from kubeshot_operator.decide.grants import Grant
+from kubeshot_operator.decide.lane import Want
 from kubeshot_operator.runtime import dispatch
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
@@ -41,6 +43,7 @@ from unit.operator.builders import (
     make_running,
     make_state,
     make_status,
+    make_waiter,
     make_warm,
     make_warm_class,
 )
@@ -203,6 +206,47 @@ def test_newer_claim_of_a_pod_is_answered_instead() -> None:
         service.state.bells.ring((WARM.namespace, WARM.name))
         assert len(decode_answer((await newest)[1]).jobs) == 1
         older.cancel()
+
+    run(test)
+
+
+def test_pod_that_is_about_to_end_gets_what_it_was_given_and_no_more() -> None:
+    async def test(service: Service) -> None:
+        status, text = await service.post(CLAIM_PATH, encode_claim(Claim(0)))
+        answer = decode_answer(text)
+        assert (status, [job.uid for job in answer.jobs], answer.drain) == (200, [UID], True)
+        status, text = await service.post(CLAIM_PATH, encode_claim(Claim(0, (NAME,))))
+        assert (status, decode_answer(text).jobs) == (200, ())
+        assert not service.state.line._offers._offers
+
+    run(test)
+
+
+def test_pod_that_is_about_to_end_waits_for_what_is_being_written() -> None:
+    async def test(service: Service) -> None:
+        service.state.cache.put_request(newer(make_request()))
+        older = asyncio.create_task(service.post(CLAIM_PATH, CLAIM))
+        await asyncio.sleep(0.1)
+        line = service.state.line
+        line.begin(KEY)
+        assert isinstance(line.ask(make_waiter(want=Want.PLACE), service.state.cache.load(NOW)), Grant)
+        last = asyncio.create_task(service.post(CLAIM_PATH, encode_claim(Claim(0))))
+        await asyncio.sleep(0.3)
+        assert not last.done()
+        service.state.cache.put_request(replace(CLAIMED, resource_version="1001"))
+        line.end(KEY, claimed=True)
+        service.state.bells.ring((WARM.namespace, WARM.name))
+        assert [job.uid for job in decode_answer((await last)[1]).jobs] == [UID]
+        older.cancel()
+
+    run(test)
+
+
+def test_pod_that_is_outdated_gets_what_it_was_given_all_the_same() -> None:
+    async def test(service: Service) -> None:
+        service.state.cache.classes.put(replace(make_warm_class(), generation=2))
+        _, text = await service.post(CLAIM_PATH, encode_claim(Claim(0)))
+        assert [job.uid for job in decode_answer(text).jobs] == [UID]
 
     run(test)
 

@@ -295,6 +295,21 @@ def test_pods_of_a_class_that_changed_drain() -> None:
     simulate(test, reuse={"idleTimeout": "1h"})
 
 
+@pytest.mark.parametrize("latency", [0.0, 0.4, 2.0])
+def test_pod_that_gives_up_waiting_does_what_it_was_given_in_that_moment(latency: float) -> None:
+    async def test(world: Simulation) -> None:
+        world.cluster.latency = latency
+        for step in range(12):
+            first = world.apply(name=f"first-{step}", uid=f"first-{step}")
+            await until_all(world, [first])
+            await asyncio.sleep(4.0 + step * 0.1 - 2 * latency)
+            second = world.apply(name=f"second-{step}", uid=f"second-{step}")
+            await until_all(world, [second])
+            assert [len(attempts(world, key)) for key in (first, second)] == [1, 1]
+
+    simulate(test, reuse={"idleTimeout": "5s"})
+
+
 def test_class_that_has_no_warm_pods_any_more_goes_on_with_pods_for_one() -> None:
     async def test(world: Simulation) -> None:
         keys = apply_many(world, 30)
