@@ -80,6 +80,8 @@ class WarmPod(Pod):
 
     class_uid: str
     class_name: str
+    leaving: bool = False
+    """Whether it has asked for work for the last time, or was told to drain."""
 
     @property
     def owner(self) -> Pool:

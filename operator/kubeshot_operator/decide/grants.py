@@ -95,8 +95,9 @@ class Grants:
             self._doubts = [replace(doubt, until=min(doubt.until, now + longest)) for doubt in self._doubts]
 
     def promised_to(self, pod_uid: str) -> int:
-        """Return how many requests are on their way to a warm pod."""
-        return sum(grant.pod_uid == pod_uid for grant in self._all())
+        """Return how many requests are on their way to a warm pod. Whoever is in doubt tries the same once more."""
+        doubted = (doubt.grant for doubt in self._doubts)
+        return sum(grant.pod_uid == pod_uid for grant in (*self._all(), *doubted))
 
     def making(self, pool: Pool, key: Key) -> int:
         """Return how many warm pods of a pool were granted to others than a request."""

@@ -56,7 +56,7 @@ def is_up_to_date(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> b
 
 def serves(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> bool:
     """Say whether a pod takes work, or will as soon as it is up."""
-    return not pod.has_ended and not pod.deleting and is_up_to_date(pod, capture_class)
+    return not (pod.has_ended or pod.deleting or pod.leaving) and is_up_to_date(pod, capture_class)
 
 
 def concerns_all(seen: PoolSeen) -> bool:

@@ -39,7 +39,7 @@ class Cache:
         self.classes = ClassIndex()
         self.namespaces = NamespaceIndex()
         self._captures = Tally()
-        self._pods = PodIndex(self._captures)
+        self.pods = PodIndex(self._captures)
         self._claims = ClaimIndex(self._captures)
         self._by_uid: dict[str, Key] = {}
         self._deletions = Deletions()
@@ -48,21 +48,21 @@ class Cache:
     @property
     def live_pods(self) -> int:
         """How many pods have not ended, warm ones and those of one attempt."""
-        return self._pods.live
+        return self.pods.live
 
     @property
     def owners(self) -> set[Owner]:
         """Everything that a pass can be made over: requests, pools, and requests that are gone and have pods."""
-        return {*self.requests, *self._pods.owners, *self.unsure}
+        return {*self.requests, *self.pods.owners, *self.unsure}
 
     @property
     def served(self) -> list[str]:
         """The namespace of each pod that has not ended, in the order of their creation."""
-        return self._pods.namespaces_by_age()
+        return self.pods.namespaces_by_age()
 
     def load(self, now: datetime) -> Load:
         """Return what runs, and what the classes allow."""
-        return Load(self._pods.live, self._pods.live_in, self._captures, self.classes.usable, now)
+        return Load(self.pods.live, self.pods.live_in, self._captures, self.classes.usable, now)
 
     def put_request(self, request: ScreenshotRequest) -> None:
         """Remember a request, unless a newer one is known."""
@@ -133,23 +133,19 @@ class Cache:
     def put_pod(self, pod: OurPod) -> None:
         """Remember a pod, unless a newer one is known."""
         is_gone = int(pod.resource_version) <= self._deletions.version_of(pod.uid)
-        if not is_gone and is_newer(pod, self._pods.get((pod.namespace, pod.name))):
-            self._pods.put(pod)
-
-    def mark_deleting(self, namespace: str, name: str) -> None:
-        """Remember that a pod was asked to go."""
-        self._pods.mark_deleting((namespace, name))
+        if not is_gone and is_newer(pod, self.pods.get((pod.namespace, pod.name))):
+            self.pods.put(pod)
 
     def drop_pod(self, namespace: str, name: str, uid: str, version: int) -> None:
         """Forget a pod that was deleted, but not one of the same name that was created since."""
         self._deletions.note(uid, version)
-        pod = self._pods.get((namespace, name))
+        pod = self.pods.get((namespace, name))
         if pod is not None and pod.uid == uid:
-            self._pods.forget((namespace, name))
+            self.pods.forget((namespace, name))
 
     def pods_of(self, key: Key) -> tuple[CapturePod, ...]:
         """Return the pods of the requests of this name, also of one that is gone."""
-        return self._pods.of_request(key)
+        return self.pods.of_request(key)
 
     def orphans_of(self, key: Key) -> tuple[CapturePod, ...]:
         """Return the pods of requests of this name that are certainly gone, and not merely unheard of yet."""
@@ -157,19 +153,19 @@ class Cache:
 
     def pods_in(self, pool: Pool) -> tuple[WarmPod, ...]:
         """Return the warm pods of a pool."""
-        return self._pods.of_pool(pool)
+        return self.pods.of_pool(pool)
 
     def pools_of(self, class_name: str) -> list[Pool]:
         """Return the pools of a class that have pods."""
-        return self._pods.pools_of(class_name)
+        return self.pods.pools_of(class_name)
 
     def pod(self, namespace: str, name: str) -> OurPod | None:
         """Return the pod of this name."""
-        return self._pods.get((namespace, name))
+        return self.pods.get((namespace, name))
 
     def holder_of(self, token: str) -> OurPod | None:
         """Return the pod that was given this token, while it runs."""
-        return self._pods.holder_of(token)
+        return self.pods.holder_of(token)
 
     def class_for(self, request: ScreenshotRequest) -> CaptureClass | MissingClass:
         """Return the class that a request names, or the default one, or what is missing."""
@@ -179,13 +175,13 @@ class Cache:
         """Take over a whole LIST; return the requests and pools of which anything was different from what was known."""
         requests = {item.key: item for item in listed.requests}
         pods = {(pod.namespace, pod.name): pod for pod in listed.pods}
-        gone_pods = [pod for name, pod in self._pods.all() if name not in pods and is_before(pod, listed)]
+        gone_pods = [pod for name, pod in self.pods.all() if name not in pods and is_before(pod, listed)]
         changed: set[Owner] = set(self._take_unlisted(listed, requests.keys()))
         for pod in gone_pods:
             changed |= {pod.owner, *self._claims.of((pod.namespace, pod.name))}
         changed |= {key for key, item in requests.items() if tells_more(item, self.requests.get(key))}
         for name, pod in pods.items():
-            if is_newer(pod, self._pods.get(name)):
+            if is_newer(pod, self.pods.get(name)):
                 changed |= {pod.owner, *self._claims.of(name)}
         for pod in gone_pods:
             self.drop_pod(pod.namespace, pod.name, pod.uid, listed.resource_version)
@@ -241,7 +237,7 @@ class Cache:
     def _class_name(self, request: ScreenshotRequest) -> str:
         """Return the name of the class by which a request is captured: its warm pod's, whatever is default now."""
         attempt = open_attempt(request.status)
-        pod = None if attempt is None else self._pods.get((request.key.namespace, attempt.pod_name))
+        pod = None if attempt is None else self.pods.get((request.key.namespace, attempt.pod_name))
         if isinstance(pod, WarmPod):
             return pod.class_name
         capture_class = self.class_for(request)

@@ -74,6 +74,8 @@ class Desk:
         late = time() + _WRITE_PATIENCE
         while line.promised_to(pod.uid) and time() < late:
             await bells.wait((pod.namespace, pod.name), time() + _WRITE_LOOK)
+        # Whoever is still on the way to it is to look for another one.
+        self._state.cache.pods.mark_leaving((pod.namespace, pod.name))
         return await self._jobs(pod, claim)
 
     async def _wait_for_jobs(self, pod: WarmPod, claim: Claim) -> tuple[CaptureJob, ...]:
@@ -112,6 +114,7 @@ class Desk:
     def _yields(self, pod: WarmPod) -> bool:
         if pressed := self._is_pressed(pod):
             self._yielding.add((pod.namespace, pod.name))
+            self._state.cache.pods.mark_leaving((pod.namespace, pod.name))
         return pressed
 
     def _offer(self, pod: WarmPod, claim: Claim) -> None:

@@ -53,8 +53,11 @@ class PodIndex:
     def put(self, pod: OurPod) -> None:
         """Remember a pod in the place of the one of its name."""
         name = (pod.namespace, pod.name)
+        known = self._pods.get(name)
         self.forget(name)
         self._pods[name] = pod
+        if isinstance(known, WarmPod) and known.uid == pod.uid and known.leaving:
+            self.mark_leaving(name)
         self._of_owner.setdefault(pod.owner, set()).add(name)
         # Whoever copies the digest of another pod's token does not get into its way.
         self._by_digest.setdefault(pod.token_digest, name)
@@ -68,6 +71,11 @@ class PodIndex:
         """Remember that a pod was asked to go."""
         if (pod := self._pods.get(name)) is not None:
             self._pods[name] = replace(pod, deleting=True)
+
+    def mark_leaving(self, name: PodKey) -> None:
+        """Remember that a warm pod takes nothing more, which no version of it tells."""
+        if isinstance(pod := self._pods.get(name), WarmPod):
+            self._pods[name] = replace(pod, leaving=True)
 
     def forget(self, name: PodKey) -> None:
         """Forget a pod, if there is one."""

@@ -27,7 +27,7 @@ class PoolKeeper:
         due = tidy(seen, claimed, waiting)
         for name in due.delete:
             await self._cluster.delete_pod(pool.namespace, name)
-            cache.mark_deleting(pool.namespace, name)
+            cache.pods.mark_deleting((pool.namespace, name))
         if due.wake_at is None:
             queue.forget(pool)
         else:

@@ -194,7 +194,7 @@ class Reconciler:
     async def _delete(self, namespace: str, name: str) -> None:
         await self._cluster.delete_pod(namespace, name)
         # Its event takes a moment, and until then the next pass would delete it again.
-        self._cache.mark_deleting(namespace, name)
+        self._cache.pods.mark_deleting((namespace, name))
 
     async def _decide(self, seen: Observation) -> Decision:
         while isinstance(answer := decide(seen), Question):

@@ -277,7 +277,7 @@ def test_pod_that_is_outdated_is_told_to_drain() -> None:
 
 def test_pod_that_is_to_end_may_still_say_what_it_has_done() -> None:
     async def test(service: Service) -> None:
-        service.state.cache.mark_deleting(WARM.namespace, WARM.name)
+        service.state.cache.pods.mark_deleting((WARM.namespace, WARM.name))
         assert decode_answer((await service.post(CLAIM_PATH, CLAIM))[1]).drain
         assert await service.post(RESULT_PATH, REPORT) == (204, "")
 

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
 
 from kubeshot_contract.job import CaptureJob
+from kubeshot_operator.adapters.errors import ConflictError
 from kubeshot_operator.api.model import Key
 from unit.contract.make import raw_spec
 from unit.operator.builders import raw_container_status
@@ -308,6 +310,31 @@ def test_pod_that_gives_up_waiting_does_what_it_was_given_in_that_moment(latency
             assert [len(attempts(world, key)) for key in (first, second)] == [1, 1]
 
     simulate(test, reuse={"idleTimeout": "5s"})
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_conflicts_cost_no_attempt_while_pods_end_for_others(seed: int) -> None:
+    random = Random(seed)
+
+    def conflict(where: str) -> None:
+        if where in ("before patch", "before create", "before delete") and random.random() < 0.5:
+            raise ConflictError("somebody was there first")
+
+    async def test(world: Simulation) -> None:
+        world.cluster.latency = 0.1
+        world.cluster.interfere = conflict
+        keys = []
+        for step in range(15):
+            for namespace in (f"team-{step % 5}", f"others-{step % 3}"):
+                keys.append(world.apply(name=f"shot-{step}", namespace=namespace, uid=f"{namespace}-{step}"))
+                await asyncio.sleep(random.uniform(0, 1))
+                keys.append(world.apply(name=f"next-{step}", namespace=namespace, uid=f"{namespace}-next-{step}"))
+            await asyncio.sleep(random.uniform(0, 3))
+        world.cluster.interfere = lambda _: None
+        await until_all(world, keys)
+        assert {len(attempts(world, key)) for key in keys} == {1}
+
+    simulate(test, reuse={"idleTimeout": "2s"}, max_pods=2)
 
 
 def test_class_that_has_no_warm_pods_any_more_goes_on_with_pods_for_one() -> None:

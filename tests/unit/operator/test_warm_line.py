@@ -140,6 +140,31 @@ def test_promise_that_was_not_used_goes_to_the_next() -> None:
     assert (line.next_up(LOAD), line.promised_to(ONE.uid)) == ((), 0)
 
 
+def test_promise_in_doubt_is_one_until_it_is_settled() -> None:
+    line = new_line()
+    line.offer(ONE.uid, Offer(POOL, 1))
+    line.begin(A)
+    assert ask(line, A, ONE) == ClaimGranted(ONE)
+    line.doubt(A, NOW)
+    assert line.promised_to(ONE.uid) == 1
+    line.begin(A)
+    assert ask(line, A, ONE) == ClaimGranted(ONE)
+    line.end(A, claimed=True)
+    assert line.promised_to(ONE.uid) == 0
+
+
+def test_promise_of_a_pod_that_has_left_is_worth_nothing() -> None:
+    line = new_line()
+    line.offer(ONE.uid, Offer(POOL, 1))
+    line.begin(A)
+    ask(line, A, ONE)
+    line.doubt(A, NOW)
+    line.begin(A)
+    assert not isinstance(ask(line, A, replace(ONE, leaving=True)), ClaimGranted)
+    line.end(A)
+    assert line.promised_to(ONE.uid) == 0
+
+
 def test_pod_that_asks_no_more_or_serves_no_more_gets_nothing() -> None:
     line = new_line()
     line.offer(ONE.uid, Offer(POOL, 1))
