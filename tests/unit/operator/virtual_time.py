@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-# A loop wakes a timer up to a nanosecond early, and two who find that it is not time yet wake each other without end. So
-# much work takes some time.
+# A loop wakes a timer up to a nanosecond early, and two who find that it is not time yet wake each other without end.
+# So much work takes some time.
 _LONG, _STEP = 10_000, 1e-9
 
 
