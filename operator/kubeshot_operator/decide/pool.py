@@ -56,7 +56,11 @@ def is_up_to_date(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> b
 
 def serves(pod: WarmPod, capture_class: CaptureClass | MissingClass) -> bool:
     """Say whether a pod takes work, or will as soon as it is up."""
-    return not (pod.has_ended or pod.deleting or pod.leaving) and is_up_to_date(pod, capture_class)
+    return _lives(pod) and not pod.leaving and is_up_to_date(pod, capture_class)
+
+
+def _lives(pod: WarmPod) -> bool:
+    return not (pod.has_ended or pod.deleting)
 
 
 def concerns_all(seen: PoolSeen) -> bool:
@@ -68,8 +72,12 @@ def missing_pods(seen: PoolSeen, waiting: int) -> int:
     """Return how many more pods the work calls for; below zero there are more than that."""
     if isinstance(seen.capture_class, MissingClass):
         return 0
-    serving = sum(serves(pod, seen.capture_class) for pod in seen.pods)
-    return wanted_pods(waiting + seen.claimed, seen.capture_class) - serving
+    mine = [pod for pod in seen.pods if _lives(pod) and is_up_to_date(pod, seen.capture_class)]
+    serving = sum(not pod.leaving for pod in mine)
+    # One that takes nothing more still is one of those that there may be.
+    return min(
+        wanted_pods(waiting + seen.claimed, seen.capture_class) - serving, seen.capture_class.reuse.max_pods - len(mine)
+    )
 
 
 def is_broken(seen: PoolSeen) -> bool:

@@ -58,18 +58,28 @@ def test_pods_are_not_more_than_the_limits_of_the_class_can_use(limit: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("most", "missing"), [(1, -1), (2, 0), (3, 1), (8, 4)], ids=["one", "two", "one more", "as many as can be used"]
+)
+def test_pod_that_leaves_is_replaced_as_far_as_there_may_be_more(most: int, missing: int) -> None:
+    limited = make_warm_class(maxPods=most)
+    pool = replace(seen(make_warm(leaving=True), make_warm(name="two")), capture_class=limited)
+    assert missing_pods(pool, 10) == missing
+
+
+@pytest.mark.parametrize(
     ("pod", "capture_class", "expected"),
     [
         (make_warm(), CLASS, True),
         (STARTING, CLASS, True),
         (make_warm(deleting=True), CLASS, False),
+        (make_warm(leaving=True), CLASS, False),
         (ended(), CLASS, False),
         (make_warm(), make_class(), False),
         (make_warm(), GONE, False),
         (make_warm(), make_class(generation=2, reuse={"mode": "Warm"}), False),
         (make_warm(class_uid="one before"), CLASS, False),
     ],
-    ids=["runs", "starts", "is to go", "ended", "never", "no class", "class changed", "class made anew"],
+    ids=["runs", "starts", "is to go", "leaves", "ended", "never", "no class", "class changed", "class made anew"],
 )
 def test_pod_serves_as_long_as_it_is_what_the_class_asks_for(
     pod: WarmPod, capture_class: CaptureClass | MissingClass, expected: bool

@@ -312,6 +312,17 @@ def test_pod_that_gives_up_waiting_does_what_it_was_given_in_that_moment(latency
     simulate(test, reuse={"idleTimeout": "5s"})
 
 
+def test_pods_that_end_are_never_more_than_the_class_allows_together_with_the_next() -> None:
+    async def test(world: Simulation) -> None:
+        keys = apply_many(world, 40)
+        await until_all(world, keys)
+        assert {len(attempts(world, key)) for key in keys} == {1}
+
+    world = simulate(test, reuse={"maxPods": 2, "maxCaptures": 5})
+    assert len(world.cluster.created) == 8
+    assert world.cluster.most_live == 2
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_conflicts_cost_no_attempt_while_pods_end_for_others(seed: int) -> None:
     random = Random(seed)
