@@ -91,7 +91,7 @@ class Desk:
                 break
             await bells.wait((pod.namespace, pod.name), min(until, time() + _YIELD_LOOK))
             jobs = await self._jobs(pod, claim)
-        return jobs
+        return jobs[: claim.free]
 
     def _until(self, pod: WarmPod, late: float) -> float:
         """Return until when to wait for the next ring: somewhat longer for a request that is on its way."""
@@ -129,7 +129,7 @@ class Desk:
             job = await self._job(request, claim)
             if job is not None:
                 jobs.append(job)
-        return tuple(jobs[: claim.free] if claim.free else jobs)
+        return tuple(jobs)
 
     async def _job(self, request: ScreenshotRequest, claim: Claim) -> CaptureJob | None:
         attempt = open_claim(request)

@@ -10,8 +10,8 @@ def first_letter(key: str) -> str:
 
 def popped(ready: Ready[str]) -> list[str]:
     keys = []
-    while (popped := ready.pop()) is not None:
-        keys.append(popped[0])
+    while (found := ready.pop()) is not None:
+        keys.append(found[0])
     return keys
 
 
