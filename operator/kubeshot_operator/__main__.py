@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import kopf
@@ -120,7 +121,7 @@ async def _run(settings: Settings, connection: Connection) -> None:
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
         maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
         reconciler = Reconciler(state, maker, now, _tell(metrics, tracer))
-        passes = Passes(reconciler, PoolKeeper(state, api, now), lambda: leadership.leads)
+        passes = Passes(reconciler, PoolKeeper(state, api, now), tenure.decides)
         async with asyncio.TaskGroup() as tasks:
             background = (
                 tasks.create_task(state.queue.run(passes.make, settings.workers)),
@@ -128,7 +129,10 @@ async def _run(settings: Settings, connection: Connection) -> None:
                 tasks.create_task(pods.run(relister.pods_version)),
                 tasks.create_task(outlines.run(relister.requests_version)),
                 tasks.create_task(pulse.run()),
-                tasks.create_task(tenure.race(intake.everything, ready)),
+                tasks.create_task(tenure.race(ready)),
+                tasks.create_task(
+                    tenure.take_over(partial(relister.list_until_it_works, whole=False), intake.everything)
+                ),
             )
             told, left = asyncio.Event(), asyncio.Event()
             leaving = tasks.create_task(tenure.leave(told, left, background))

@@ -10,16 +10,16 @@ from kubeshot_operator.runtime.reconcile import Reconciler
 
 
 class Passes:
-    """What the workers do. A replica that stands by makes no pass: it has all of them made when it is elected."""
+    """What the workers do. A replica that stands by makes no pass: it has all of them made when it takes over."""
 
-    def __init__(self, reconciler: Reconciler, keeper: PoolKeeper, leads: Callable[[], bool]) -> None:
+    def __init__(self, reconciler: Reconciler, keeper: PoolKeeper, decides: Callable[[], bool]) -> None:
         self._reconciler = reconciler
         self._keeper = keeper
-        self._leads = leads
+        self._decides = decides
 
     async def make(self, work: Work) -> None:
         """Make the pass that is due; see there for the errors."""
-        if not self._leads():
+        if not self._decides():
             return
         match work:
             case Key():

@@ -5,8 +5,7 @@ import faulthandler
 import logging
 import os
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from kubeshot_operator.runtime.lease import Leadership, LeadershipLostError
 from kubeshot_operator.runtime.state import State
@@ -19,26 +18,43 @@ _HANG_MARGIN = 0.5
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class Tenure:
     """One process's time as a replica."""
 
-    state: State
-    leadership: Leadership
+    def __init__(self, state: State, leadership: Leadership) -> None:
+        self.state = state
+        self.leadership = leadership
+        self._elected = asyncio.Event()
+        self._knows_all = False
+
+    def decides(self) -> bool:
+        """Say whether this replica decides: it leads, and knows all that was done until it did."""
+        return self._knows_all and self.leadership.leads
 
     def is_in_charge(self) -> bool:
         """Say whether pods may speak to this replica; one that is about to end would forget what they tell."""
-        return self.leadership.leads and not self.state.queue.is_draining
+        return self.decides() and not self.state.queue.is_draining
 
-    async def race(self, elected: Callable[[], None], ready: asyncio.Event) -> None:
+    async def race(self, ready: asyncio.Event) -> None:
         """Race for the Lease once the watches are up; end this process, wherever it is, when the Lease is lost."""
         await ready.wait()
         try:
-            await self.leadership.run(elected=elected, renewed=_end_if_it_hangs)
+            await self.leadership.run(elected=self._elected.set, renewed=_end_if_it_hangs)
         except LeadershipLostError as error:
             logger.critical("this replica leads no longer and ends", extra={"error": str(error)})
             # Not an exception: on its way out a pass could still write.
             os._exit(1)
+
+    async def take_over(self, look: Callable[[], Awaitable[None]], begin: Callable[[], None]) -> None:
+        """Once this replica leads, `look` at everything anew, and then `begin`.
+
+        What another one ended between a LIST and the watch that goes on after it is told by neither, and would be begun
+        once more. From now on nobody else ends anything.
+        """
+        await self._elected.wait()
+        await look()
+        self._knows_all = True
+        begin()
 
     async def resign(self, why: str) -> None:
         """End this process, wherever it is, as it sees no more what happens; another one may lead at once."""

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, NameTake
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
+from kubeshot_operator.decide.progress import is_over
 from kubeshot_operator.runtime.intake import Intake, RawListing, read_requests, shelve_page
 from kubeshot_operator.runtime.shelf import Shelf
 from unit.operator.builders import NOW, raw_namespace
@@ -239,6 +240,11 @@ class FakeCluster:
         requests = read_requests(shelve_page(_copies(self.requests), shelf), {})
         pods, classes, namespaces = _copies(self.pods), _copies(self.classes), _copies(self.namespaces)
         return RawListing(self._version, requests, pods, classes, namespaces, shelf)
+
+    def unfinished(self) -> RawListing:
+        """Return everything but the requests that have ended."""
+        listed = self.listing()
+        return replace(listed, requests=[it for it in listed.requests if not is_over(it)], shelf=None)
 
     def status_of(self, key: Key) -> Raw:
         """Return the status of a request."""

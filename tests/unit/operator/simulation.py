@@ -20,7 +20,7 @@ from kubeshot_operator.decide.admission import Admission
 from kubeshot_operator.decide.gates import Ceiling
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
-from kubeshot_operator.runtime.intake import Intake
+from kubeshot_operator.runtime.intake import Intake, RawListing
 from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
@@ -83,13 +83,14 @@ class Simulation:
     def __post_init__(self) -> None:
         self.cluster.pod_was_created = self._kubelet
 
-    async def start(self) -> None:
-        """Start an operator that knows nothing, with a LIST."""
+    async def start(self, listed: RawListing | None = None) -> None:
+        """Start an operator that knows nothing, with a LIST, of now unless it is given; then have it take over."""
         self.starts += 1
         self.state = State(Cache(), WorkQueue(), Admission(Ceiling(self.max_pods, self.creates_per_second)))
         intake = Intake(self.state, self.cluster.now)
         self.cluster.watcher = intake
-        intake.listing(self.cluster.listing())
+        intake.listing(listed or self.cluster.listing())
+        intake.listing(self.cluster.unfinished())
         intake.everything()
         maker = PodMaker(self.state.cache, self.cluster, self.buckets, DISPATCH)
         reconciler = Reconciler(self.state, maker, self.cluster.now)
