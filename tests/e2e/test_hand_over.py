@@ -24,6 +24,7 @@ from e2e.website import Website
 DEPLOYMENT = "deployment/kubeshot-operator"
 # Others wait 10 s for the Lease of one that died, and look once a second; the rest is the machine's.
 LONGEST_PAUSE = 20.0
+MANY = 20
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def two_operators(kubectl: Kubectl) -> Iterator[None]:
 def flow(two_operators: None, space: Space, site: Website, make_class: MakeClass, sizes: Sizes) -> Flow:
     """Requests of both kinds, of which some have ended."""
     made = Flow(space, site, ("default", make_class(warm())), sizes.deadline)
-    made.apply(sizes.burst)
+    made.apply(MANY)
     made.go_on(lambda: made.ended() >= 3, within=90, what="some have ended")
     return made
 

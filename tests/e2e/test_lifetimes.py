@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 
 import pytest
 
@@ -17,24 +18,28 @@ ARGO = {"argocd.argoproj.io/tracking-id": "shop:kubeshot.dev/ScreenshotRequest:s
 TTL_SECONDS = 60
 
 
+@dataclass(frozen=True, slots=True)
+class ShortLived:
+    """Two requests with the least lifetime there is, which were over at `finished`, in seconds of `time.monotonic`."""
+
+    gone: Shot
+    kept: Shot
+    finished: float
+
+
 def is_there(shot: Shot) -> bool:
     return shot.space.kubectl.exists("shot", shot.name, "-n", shot.space.namespace)
 
 
-def test_finished_requests_go_in_time_and_those_that_are_tracked_stay(
-    space: Space, site: Website, storage: Storage
-) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def short_lived(shared_space: Space, site: Website) -> ShortLived:
+    """Make them before all tests of the module: their time passes while the others run."""
     specs = {name: {"url": site.url(f"/good?of={name}"), "ttlAfterFinished": "60s"} for name in ("gone", "kept")}
-    shots = space.requests(specs)
+    shots = shared_space.requests(specs)
     shots["kept"].patch({"metadata": {"annotations": ARGO}})
     for shot in shots.values():
         shot.until("Succeeded")
-    finished = time.monotonic()
-    eventually(lambda: not is_there(shots["gone"]), within=TTL_SECONDS + 30, what="the request goes")
-    assert time.monotonic() - finished > TTL_SECONDS - 10, "it stayed its time"
-    assert storage.keys(BUCKET, shots["gone"].prefix()) == [shots["gone"].status["storageKey"]]
-    eventually(lambda: condition(shots["kept"].body, "Kept") is not None, within=30, what="the other says why it stays")
-    assert is_there(shots["kept"])
+    return ShortLived(shots["gone"], shots["kept"], time.monotonic())
 
 
 @pytest.mark.parametrize("moment", ["Capturing", "Succeeded"])
@@ -70,3 +75,14 @@ def test_request_whose_class_is_gone_waits_and_says_the_way_out(
     way_out = json.dumps({"spec": {"retention": "Retain"}})
     kubectl.run("patch", "shot", "stuck", "-n", space.namespace, "--type=merge", "-p", way_out)
     eventually(lambda: not is_there(shot), within=20, what="the way out is one")
+
+
+def test_finished_requests_go_in_time_and_those_that_are_tracked_stay(
+    short_lived: ShortLived, storage: Storage
+) -> None:
+    gone, kept = short_lived.gone, short_lived.kept
+    eventually(lambda: not is_there(gone), within=TTL_SECONDS + 30, what="the request goes")
+    assert time.monotonic() - short_lived.finished > TTL_SECONDS - 10, "it stayed its time"
+    assert storage.keys(BUCKET, gone.prefix()) == [gone.status["storageKey"]]
+    eventually(lambda: condition(kept.body, "Kept") is not None, within=30, what="the other says why it stays")
+    assert is_there(kept)
