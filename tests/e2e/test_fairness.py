@@ -53,7 +53,7 @@ def test_limits_of_host_and_namespace_hold_at_every_instant(
     hosts = {"short": site.url(""), "long": site.url("").replace(".svc", ".svc.cluster.local")}
     shots = [
         shot
-        for space, count in zip(spaces, (5, 3), strict=True)
+        for space, count in zip(spaces, (8, 3), strict=True)
         for shot in space.requests(
             {
                 f"{host}-{number}": {"url": f"{url}/good?of={host}-{number}", "captureClassName": name}
