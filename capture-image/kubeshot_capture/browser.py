@@ -17,6 +17,16 @@ from kubeshot_contract.reasons import Reason
 Driver = asyncio.Future[Playwright]
 """A driver that is started, or on its way."""
 
+# Without these, WebRTC, QUIC and the resolver go round the guard, whatever the proxy is. (Spelled without force- the
+# first does nothing.)
+_ARGUMENTS = (
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-quic",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+# Each capture's context has a guard of its own. What belongs to none goes where nobody listens.
+_NOBODY = "http://127.0.0.1:1"
+
 # What Chromium says when its sandbox can't start: content/browser/zygote_host and sandbox/linux of its source.
 _SANDBOX_SIGNS = (
     "No usable sandbox",
@@ -98,6 +108,8 @@ async def launch(playwright: Playwright, executable: Path, sandbox: Sandbox, sec
             executable_path=executable,
             chromium_sandbox=sandbox is Sandbox.REQUIRED,
             timeout=max(1.0, seconds * 1000),
+            args=_ARGUMENTS,
+            proxy={"server": _NOBODY},
             # The capture has handlers of its own, which write the result first.
             handle_sigterm=False,
             handle_sigint=False,

@@ -6,8 +6,10 @@ from kubeshot_capture.browser import CaptureBrowser
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.pipeline import Pipeline
 from kubeshot_capture.report import Report
+from kubeshot_capture.stages.open import INLINE_HOST
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Failure
 
@@ -39,8 +41,9 @@ async def capture(
         if oom_kills() > kills_before:
             raise CaptureError(Reason.OUT_OF_MEMORY, "the memory limit of the pod ended a part of the browser")
 
+    guard = Guard(commission.egress)
     try:
-        await Pipeline(commission, report, browser, deadline).run(check_memory)
+        await Pipeline(commission, report, browser, guard, deadline).run(check_memory)
     except CaptureError as error:
         if error.reason in _SIGNS_OF_MEMORY and oom_kills() > kills_before:
             message = f"the memory limit of the pod ended a part of the browser: {error}"
@@ -49,4 +52,9 @@ async def capture(
     except Exception:
         check_memory()
         raise
+    finally:
+        # What an inline page links to relatively leads nowhere, and that is nobody's fault.
+        refused = tuple(host for host in guard.record.refused if host != INLINE_HOST)
+        report.traffic(refused, guard.record.received)
+        await guard.close()
     return None

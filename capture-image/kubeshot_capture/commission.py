@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kubeshot_capture.destination import Destination
 from kubeshot_capture.supplies import Supplies
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.spec import CaptureSpec
 
@@ -19,6 +20,7 @@ class Commission:
     spec: CaptureSpec
     supplies: Supplies
     sandbox: Sandbox
+    egress: Egress
     folder: Path
     destination: Destination
     assets: Path | None = None

@@ -114,7 +114,9 @@ async def _capture(given: Given, job: CaptureJob, folder: Path, report: Report, 
     supplies = take_supplies(job.spec, given.environment, files)
     redaction.hide(supplies.hidden())
     bucket = Bucket(job.uploads, job.storage_ca)
-    commission = Commission(job.spec, supplies, job.sandbox, folder, bucket, assets_folder(given.environment))
+    commission = Commission(
+        job.spec, supplies, job.sandbox, job.egress, folder, bucket, assets_folder(given.environment)
+    )
     browser = BrowserProcess(given.chromium, given.driver)
     return await capture(commission, report, browser, deadline, cgroup.oom_kills)
 

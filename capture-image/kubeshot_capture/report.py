@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kubeshot_capture import log
 from kubeshot_contract.result import (
+    MAX_HOSTS,
     CaptureResult,
     Failure,
     Outcome,
@@ -63,6 +64,12 @@ class Report:
         """Add several sentences."""
         for sentence in sentences:
             self.note(sentence)
+
+    def traffic(self, refused_hosts: tuple[str, ...], received: int) -> None:
+        """Say what the page's class kept it from reaching, and how many bytes came from the network."""
+        log.write("traffic", refused_hosts=refused_hosts, received=received)
+        cleaned = tuple(self._clean(host) for host in refused_hosts[:MAX_HOSTS])
+        self._change(replace(self.result, refused_hosts=cleaned, received=received))
 
     def stored(self, image: StoredImage) -> None:
         """Add an image that is in the bucket."""

@@ -9,6 +9,9 @@ from playwright.async_api import CDPSession, Page, Request, Response
 from kubeshot_capture.banners import Banners
 from kubeshot_capture.clock import PageClock
 from kubeshot_capture.console import Console
+from kubeshot_capture.guard.conversation import GUARD_HEADER
+from kubeshot_capture.guard.guard import Guard
+from kubeshot_capture.guard.record import Trouble
 from kubeshot_capture.tally import Tally
 from kubeshot_capture.traffic import Traffic
 from kubeshot_contract.spec import Viewport
@@ -30,9 +33,11 @@ class MainResponse:
 class Tab:
     """The page with its window and its traffic."""
 
-    def __init__(self, page: Page, viewport: Viewport, note: Note) -> None:
+    def __init__(self, page: Page, viewport: Viewport, note: Note, guard: Guard) -> None:
         """Listen to the page from now on."""
         self.page = page
+        self._guard = guard
+        self._asked_url = ""
         self.viewport = viewport
         self.mobile = False
         """Whether the window is a mobile device's, with its rules for the size of a page."""
@@ -61,7 +66,17 @@ class Tab:
             self._session = await self.page.context.new_cdp_session(self.page)
         return self._session
 
+    def trouble(self) -> Trouble | None:
+        """Return why the page, as it was asked for last, did not come through the guard; `None` if it did."""
+        response = self.main_response
+        is_answered = response is not None and response.url == self._asked_url
+        if response is not None and is_answered and GUARD_HEADER not in response.headers:
+            return None
+        return self._guard.trouble_with(self._asked_url)
+
     def _on_request(self, request: Request) -> None:
+        if _is_main(request, self.page):
+            self._asked_url = request.url
         question = f"{request.method} {request.url} {hash(request.post_data_buffer)}"
         self.traffic.started(request, request.resource_type, question)
 

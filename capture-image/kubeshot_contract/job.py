@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import count
 
+from kubeshot_contract.egress import Egress, decode_egress, encode_egress
 from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
@@ -14,7 +15,7 @@ from kubeshot_contract.spec import CaptureSpec
 
 JOB_VARIABLE = "CAPTURE_JOB"
 STORAGE_CA_VARIABLE = "CAPTURE_STORAGE_CA"
-JOB_VERSION = 2
+JOB_VERSION = 3
 
 # Linux takes 128 KiB for one variable with its name (MAX_ARG_STRLEN), and 2 MiB for all of them together.
 _MAX_VARIABLE = 120_000
@@ -45,6 +46,7 @@ class CaptureJob:
     spec: CaptureSpec
     uploads: Mapping[str, UploadForm]
     sandbox: Sandbox
+    egress: Egress
     deadline_ms: int
     storage_ca: str | None = None
 
@@ -83,6 +85,7 @@ def encode_job(job: CaptureJob) -> str:
         "spec": dict(job.spec.raw),
         "uploads": {name: _encode_form(form) for name, form in job.uploads.items()},
         "sandbox": job.sandbox,
+        "egress": encode_egress(job.egress),
         "deadlineMs": job.deadline_ms,
     }
     text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
@@ -108,6 +111,7 @@ def decode_job(text: str, storage_ca: str | None = None) -> CaptureJob:
         spec=spec,
         uploads={output.name: _decode_form(uploads.object(output.name)) for output in spec.outputs},
         sandbox=fields.choice("sandbox", Sandbox),
+        egress=decode_egress(fields.object("egress")),
         deadline_ms=fields.integer("deadlineMs"),
         storage_ca=storage_ca,
     )

@@ -20,6 +20,9 @@ MAX_OUTPUTS = 10
 MAX_STAGES = 16
 MAX_NOTES = 8
 MAX_NOTE = 160
+MAX_HOSTS = 8
+# A name of the DNS has at most 253 characters.
+MAX_HOST = 253
 
 _HASH_DIGITS = 16
 
@@ -33,13 +36,14 @@ class _Limits:
     message: int
     notes: int
     note: int
+    hosts: int
 
 
 _SHRINKING_LIMITS = (
-    _Limits(MAX_URL, MAX_TITLE, MAX_MESSAGE, MAX_NOTES, MAX_NOTE),
-    _Limits(512, 128, 256, 4, MAX_NOTE),
-    _Limits(128, 32, 128, 2, 80),
-    _Limits(0, 0, 64, 0, 0),
+    _Limits(MAX_URL, MAX_TITLE, MAX_MESSAGE, MAX_NOTES, MAX_NOTE, MAX_HOSTS),
+    _Limits(512, 128, 256, 4, MAX_NOTE, 4),
+    _Limits(128, 32, 128, 2, 80, 1),
+    _Limits(0, 0, 64, 0, 0, 0),
 )
 
 
@@ -127,6 +131,10 @@ class CaptureResult:
     """Bytes, as the container's cgroup counted them."""
     notes: tuple[str, ...] = ()
     """What a person should know of the pictures besides, a sentence each."""
+    refused_hosts: tuple[str, ...] = ()
+    """What the page asked for and its class does not let it reach, the first ones."""
+    received: int | None = None
+    """Bytes that came from the network, as the egress guard counted them; `None` before the page was asked for."""
 
     @property
     def settled(self) -> bool:
@@ -158,6 +166,8 @@ def decode_result(text: str) -> CaptureResult:
         outputs=fields.items("out", _decode_output, most=MAX_OUTPUTS),
         peak_memory=fields.optional_integer("mem"),
         notes=tuple(_clean(note, MAX_NOTE) for note in fields.optional_strings("no", most=MAX_NOTES)),
+        refused_hosts=tuple(_clean(host, MAX_HOST) for host in fields.optional_strings("ref", most=MAX_HOSTS)),
+        received=fields.optional_integer("rx"),
     )
 
 
@@ -184,6 +194,8 @@ def _encode(result: CaptureResult) -> dict[str, object]:
         ],
         "mem": result.peak_memory,
         "no": result.notes,
+        "ref": result.refused_hosts,
+        "rx": result.received,
     }
 
 
@@ -195,6 +207,7 @@ def _cut(result: CaptureResult, limits: _Limits) -> CaptureResult:
         and replace(page, final_url=_clean(page.final_url, limits.url), title=_clean(page.title, limits.title)),
         failure=failure and replace(failure, message=_clean(failure.message, limits.message)),
         notes=tuple(_clean(note, limits.note) for note in result.notes[: limits.notes]),
+        refused_hosts=tuple(_clean(host, MAX_HOST) for host in result.refused_hosts[: limits.hosts]),
     )
 
 

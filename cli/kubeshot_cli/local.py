@@ -15,8 +15,12 @@ from kubeshot_capture.report import Report
 from kubeshot_cli.folder import Folder
 from kubeshot_cli.orders import Order
 from kubeshot_cli.progress import Progress
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.result import Failure
+
+# Whoever runs it may reach what this machine does: a page that is being written is mostly on localhost.
+ANYWHERE = Egress(private_cidrs=("0.0.0.0/0", "::/0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def capture_here(order: Order, machine: Machine, folder: Path, result: Path) -> 
     log.tell_with(Progress(time.monotonic, machine.colourful).tell)
     report = Report(result, 1, 1, lambda: None, redaction.clean)
     commission = Commission(
-        order.spec, order.supplies, machine.sandbox, folder, Folder(order.folder), assets=machine.assets
+        order.spec, order.supplies, machine.sandbox, ANYWHERE, folder, Folder(order.folder), assets=machine.assets
     )
 
     async def work() -> Failure | None:

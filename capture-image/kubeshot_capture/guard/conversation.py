@@ -11,6 +11,9 @@ from kubeshot_capture.guard.target import Target, UnreadableTargetError, parse_t
 from kubeshot_capture.guard.tunnel import tunnel
 from kubeshot_contract.reasons import Reason
 
+# By this a page's answer is known as the guard's own. What a server says of itself is passed on under its own name.
+GUARD_HEADER = "x-kubeshot-guard"
+
 _BAD_REQUEST, _FORBIDDEN, _BAD_GATEWAY = 400, 403, 502
 # What may be asked twice without harm (RFC 9110, 9.2.2), and has no body that would be gone.
 _ASKED_AGAIN = (b"GET", b"HEAD")
@@ -29,13 +32,15 @@ class Conversation:
     async def run(self) -> None:
         """Answer until the end."""
         try:
-            # Whoever is cut off has to say so: the browser hears no more than that.
-            with suppress(h11.ProtocolError, OSError, ExhaustedError, ExceptionGroup):
+            # The browser hears no more of what goes wrong than that it ends here.
+            with suppress(h11.ProtocolError, OSError):
                 while await self._answer_next():
                     self._browser.http.start_next_cycle()
+            self._browser.stream.close()
+        except ExhaustedError:
+            self._browser.stream.abort()
         finally:
             self._hang_up()
-            self._browser.stream.close()
 
     async def _answer_next(self) -> bool:
         """Answer one request; say whether there may be another."""
@@ -96,14 +101,13 @@ class Conversation:
         try:
             return await self._dialer.dial(target.host, target.port)
         except UnreachedError as error:
-            self._record.note(target.host, error.trouble)
+            self._record.note(target.host, target.port, error.trouble)
             raise
 
     async def _refuse(self, status: int) -> None:
         """Answer without a word of what is behind it, and hang up."""
-        await self._browser.send(
-            h11.Response(status_code=status, headers=[(b"content-length", b"0"), (b"connection", b"close")])
-        )
+        headers = [(b"content-length", b"0"), (b"connection", b"close"), (GUARD_HEADER.encode(), b"1")]
+        await self._browser.send(h11.Response(status_code=status, headers=headers))
         await self._browser.send(h11.EndOfMessage())
 
     def _hang_up(self) -> None:

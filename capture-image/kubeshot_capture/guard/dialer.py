@@ -37,8 +37,12 @@ class Stream:
     writer: asyncio.StreamWriter
 
     def close(self) -> None:
-        """End it, without waiting for the other side."""
+        """End it when all that was said is sent, without waiting for that."""
         self.writer.close()
+
+    def abort(self) -> None:
+        """End it at once, whatever is not sent yet."""
+        self.writer.transport.abort()
 
 
 async def resolve(host: str, port: int) -> list[AddressInfo]:

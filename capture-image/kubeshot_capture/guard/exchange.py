@@ -27,11 +27,15 @@ class Side:
         self.stream = stream
         self.http = h11.Connection(role, max_incomplete_event_size=MOST_HEADERS)
 
-    async def next_event(self) -> h11.Event | type[h11.PAUSED]:
-        """Return what comes next; raise `h11.RemoteProtocolError` for what isn't HTTP."""
-        while (event := self.http.next_event()) is h11.NEED_DATA:
+    async def next_event(self) -> h11.Event | None:
+        """Return what comes next, `None` where nothing may before an answer; raise `h11.RemoteProtocolError`."""
+        while True:
+            event = self.http.next_event()
+            if isinstance(event, h11.Event):
+                return event
+            if event is h11.PAUSED:
+                return None
             self.http.receive_data(await self.stream.reader.read(CHUNK))
-        return event
 
     async def send(self, event: h11.Event) -> None:
         """Say something; raise `OSError` when nobody listens any more."""

@@ -1,13 +1,14 @@
 """A proxy of one capture's own, on this machine's loopback: all that its pages ask for goes through it."""
 
 import asyncio
-from contextlib import suppress
+from urllib.parse import urlsplit
 
 from kubeshot_capture.guard.conversation import Conversation
 from kubeshot_capture.guard.dialer import Dialer, Resolve, Stream, resolve
 from kubeshot_capture.guard.policy import Policy
-from kubeshot_capture.guard.record import Record
+from kubeshot_capture.guard.record import Record, Trouble
 from kubeshot_contract.egress import Egress
+from kubeshot_contract.reasons import Reason
 
 _HOST = "127.0.0.1"
 
@@ -26,6 +27,25 @@ class Guard:
         self._server = await asyncio.start_server(self._converse, _HOST)
         return f"http://{_HOST}:{self._server.sockets[0].getsockname()[1]}"
 
+    def overrun(self) -> Trouble | None:
+        """Return what is to be said when more came and went than a capture may have; `None` while it has not."""
+        if not self.record.exhausted:
+            return None
+        return Trouble(
+            Reason.PAGE_TOO_LARGE, f"the page loaded more than its class's egress.maxBytes of {self.record.most} bytes"
+        )
+
+    def trouble_with(self, url: str) -> Trouble | None:
+        """Return why the host of a URL was not reached; `None` if it was, or was not asked for."""
+        if (overrun := self.overrun()) is not None:
+            return overrun
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
+        except ValueError:
+            return None
+        return self.record.troubles.get((parts.hostname or "", port))
+
     async def close(self) -> None:
         """Listen no more, and cut off whatever is under way."""
         if self._server is not None:
@@ -36,11 +56,12 @@ class Guard:
             await asyncio.wait(self._conversations)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
+        task, browser = asyncio.current_task(), Stream(reader, writer)
         assert task is not None, "a server begins a task for each connection"
         self._conversations.add(task)
         try:
-            with suppress(asyncio.CancelledError):
-                await Conversation(Stream(reader, writer), self._dialer, self.record).run()
+            await Conversation(browser, self._dialer, self.record).run()
+        except asyncio.CancelledError:
+            browser.abort()
         finally:
             self._conversations.discard(task)

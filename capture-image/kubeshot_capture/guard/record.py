@@ -28,18 +28,19 @@ class Record:
     received: int = 0
     sent: int = 0
     exhausted: bool = False
-    troubles: dict[str, Trouble] = field(default_factory=dict)
-    """By host, the first trouble with each."""
+    troubles: dict[tuple[str, int], Trouble] = field(default_factory=dict)
+    """By host and port, the first trouble with each."""
 
     @property
     def refused(self) -> tuple[str, ...]:
         """The hosts that were refused, in the order in which they were asked for."""
-        return tuple(host for host, it in self.troubles.items() if it.reason is Reason.BLOCKED_BY_POLICY)
+        hosts = (host for (host, _), it in self.troubles.items() if it.reason is Reason.BLOCKED_BY_POLICY)
+        return tuple(dict.fromkeys(hosts))
 
-    def note(self, host: str, trouble: Trouble) -> None:
+    def note(self, host: str, port: int, trouble: Trouble) -> None:
         """Write down why a host was not reached."""
         if len(self.troubles) < MOST_HOSTS:
-            self.troubles.setdefault(host, trouble)
+            self.troubles.setdefault((host, port), trouble)
 
     def count(self, *, received: int = 0, sent: int = 0) -> None:
         """Count bytes; raise `ExhaustedError` when these are more than may be."""

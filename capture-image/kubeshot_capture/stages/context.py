@@ -10,6 +10,7 @@ from kubeshot_capture import blocking, clock, dialogs, emulation, origin_access,
 from kubeshot_capture.browser import CaptureBrowser, Contexts
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.strips import prepare_decoders
 from kubeshot_capture.supplies import Supplies
 from kubeshot_capture.tab import Note, Tab
@@ -23,8 +24,11 @@ _MEDIA = {Media.SCREEN: "screen", Media.PRINT: "print"}
 _NO_SERVICE_WORKERS = "delete Navigator.prototype.serviceWorker"
 
 
-async def run(browser: CaptureBrowser, commission: Commission, note: Note, deadline: Deadline) -> Tab:
-    """Start the browser and return its page; raise `CaptureError` for what the request asks and no browser can do."""
+async def run(browser: CaptureBrowser, guard: Guard, commission: Commission, note: Note, deadline: Deadline) -> Tab:
+    """Start the browser and return its page; raise `CaptureError` for what the request asks and no browser can do.
+
+    All that the page asks for goes through the guard.
+    """
     spec, block = commission.spec, commission.spec.prepare.block
     moment = None if spec.emulate.clock is None else clock.milliseconds(spec.emulate.clock)
     options = {
@@ -32,16 +36,17 @@ async def run(browser: CaptureBrowser, commission: Commission, note: Note, deadl
         **_session(spec.request, commission.supplies),
         "permissions": emulation.permissions(spec),
     }
-    started, lists, _ = await asyncio.gather(
+    started, proxy, lists, _ = await asyncio.gather(
         browser.start(commission.sandbox, deadline),
+        guard.open(),
         blocking.read_lists(block, commission.assets, note),
         asyncio.to_thread(prepare_decoders),
     )
     window = emulation.window(spec.screen, browser.devices)
-    context = await _context(started, {**window.options, **options})
+    context = await _context(started, {**window.options, **options, "proxy": {"server": proxy}})
     page = await _page(context, spec)
     page.on("crash", lambda _: browser.end("the page's renderer crashed"))
-    tab = Tab(page, window.viewport, note)
+    tab = Tab(page, window.viewport, note, guard)
     tab.mobile = bool(window.options.get("is_mobile"))
     if moment is not None:
         tab.clock = clock.PageClock(moment, clock.HORIZON_MS + spec.wait.delay_ms)

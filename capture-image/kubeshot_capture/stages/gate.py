@@ -38,6 +38,9 @@ async def run(tab: Tab, fail_on: FailOn, deadline: Deadline) -> None:
     if fail_on.challenge:
         # Many walls have a status from 400 on, and are told by their name all the same.
         check_challenge(await _signs(tab, deadline))
+    if trouble := tab.trouble():
+        # A script has led on to what may not be reached, or can't be.
+        raise CaptureError(trouble.reason, trouble.message)
     check(tab.page.url, tab.main_response, fail_on_http_status=fail_on.http_status)
     # Empty where errors in the console don't count.
     check_console(tab.console.errors)

@@ -33,7 +33,8 @@ SETTLE_SHARE = 8.0
 # fills, has none: no localStorage, no relative links, no encoding) and loads like any other. http, since an https page
 # may not show http images; localhost (RFC 6761), which is a secure context all the same and where nobody listens,
 # so what the page links to relatively fails at once.
-INLINE_URL = "http://inline.localhost/"
+INLINE_HOST = "inline.localhost"
+INLINE_URL = f"http://{INLINE_HOST}/"
 
 
 async def run(tab: Tab, source: Source, html: str | None, until: Until, deadline: Deadline) -> Outcome:
@@ -100,6 +101,9 @@ async def _commit(tab: Tab, url: str, deadline: Deadline) -> None:
         ) from error
     except PlaywrightError as error:
         raise await _refusal(tab, error) from error
+    # Over plain http the guard answers itself, and what it answers is no page.
+    if trouble := tab.trouble():
+        raise CaptureError(trouble.reason, trouble.message)
 
 
 async def _go(page: BrowserPage, url: str, deadline: Deadline) -> None:
@@ -123,6 +127,8 @@ async def _arrived_elsewhere(page: BrowserPage, deadline: Deadline) -> None:
 
 async def _refusal(tab: Tab, error: PlaywrightError) -> Exception:
     """Return the failure behind an error of `goto`, or the error itself when it is not about the page."""
+    if trouble := tab.trouble():
+        return CaptureError(trouble.reason, trouble.message)
     name = error_name(error.message)
     if "Download is starting" in error.message or name == "ABORTED":
         # The response's event may come after the error.

@@ -74,7 +74,7 @@ class Captures:
     def _commission(self, job: CaptureJob, folder: Path) -> Commission:
         supplies = take_supplies(job.spec, {}, _NOWHERE)
         bucket = Bucket(job.uploads, job.storage_ca)
-        return Commission(job.spec, supplies, job.sandbox, folder, bucket, self._surroundings.assets)
+        return Commission(job.spec, supplies, job.sandbox, job.egress, folder, bucket, self._surroundings.assets)
 
     async def _in_turn(self, commission: Commission, seat: Seat, report: Report, deadline: Deadline) -> Failure | None:
         chromium = self._surroundings.chromium

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_operator.api.crd import Encryption, ReuseMode
 from kubeshot_operator.api.limits import Limits
@@ -67,6 +68,7 @@ class CaptureClass:
     is_default: bool
     pod: PodTemplate
     storage: Storage
+    egress: Egress
     limits: Limits
     attempt_timeout: timedelta
     namespaces: Selector

@@ -101,11 +101,16 @@ class StoredOutput:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How far the page was when its picture was taken. `notes` are sentences of the capture for whoever looks at it."""
+    """How far the page was when its picture was taken. `notes` are sentences of the capture for whoever looks at it.
+
+    `refused_hosts` are what the page's class did not let it reach, `received` the bytes that came from all others.
+    """
 
     settled: bool
     stages: tuple[StageVerdict, ...]
     notes: tuple[str, ...] = ()
+    refused_hosts: tuple[str, ...] = ()
+    received: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

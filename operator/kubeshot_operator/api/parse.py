@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
@@ -68,6 +69,7 @@ def parse_class(body: Raw) -> CaptureClass:
             is_default=(metadata.get("annotations") or {}).get(crd.DEFAULT_CLASS_ANNOTATION) == "true",
             pod=_parse_pod_template(spec["pod"]),
             storage=_parse_storage(spec["storage"]),
+            egress=_parse_egress(spec["egress"]),
             limits=_parse_limits(spec["limits"]),
             attempt_timeout=parse_duration(spec["limits"]["attemptTimeout"]),
             namespaces=parse_selector(spec["namespaces"]),
@@ -153,6 +155,17 @@ def _parse_storage(storage: Raw) -> Storage:
         key_template=storage["keyTemplate"],
         encryption=crd.Encryption(encryption["type"]) if encryption else None,
         kms_key_id=encryption.get("kmsKeyID"),
+    )
+
+
+def _parse_egress(egress: Raw) -> Egress:
+    private = egress["allowPrivate"]
+    return Egress(
+        private_cidrs=tuple(private.get("cidrs", ())),
+        private_hosts=tuple(private.get("hosts", ())),
+        allowed_hosts=tuple(egress.get("allowedHosts", ())),
+        denied_hosts=tuple(egress.get("deniedHosts", ())),
+        max_bytes=parse_bytes(egress["maxBytes"]),
     )
 
 

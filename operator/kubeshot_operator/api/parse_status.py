@@ -162,12 +162,22 @@ def _parse_verdict(raw: Raw) -> Verdict:
         settled=raw["settled"],
         stages=tuple(StageVerdict(Stage(s["name"]), Outcome(s["outcome"]), s["milliseconds"]) for s in stages),
         notes=tuple(raw.get("notes", ())),
+        refused_hosts=tuple(raw.get("refusedHosts", ())),
+        received=raw.get("receivedBytes"),
     )
 
 
 def _render_verdict(verdict: Verdict) -> dict[str, Any]:
     stages = [{"name": s.stage, "outcome": s.outcome, "milliseconds": s.milliseconds} for s in verdict.stages]
-    return _without_unset({"settled": verdict.settled, "stages": stages, "notes": list(verdict.notes) or None})
+    return _without_unset(
+        {
+            "settled": verdict.settled,
+            "stages": stages,
+            "notes": list(verdict.notes) or None,
+            "refusedHosts": list(verdict.refused_hosts) or None,
+            "receivedBytes": verdict.received,
+        }
+    )
 
 
 def _parse_attempt(raw: Raw) -> Attempt:

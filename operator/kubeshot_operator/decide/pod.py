@@ -77,6 +77,7 @@ def build_job(plan: PodPlan, forms: dict[str, UploadForm]) -> CaptureJob:
         spec=_page(plan),
         uploads=forms,
         sandbox=plan.capture_class.pod.sandbox,
+        egress=plan.capture_class.egress,
         deadline_ms=round(plan.capture_class.attempt_timeout / timedelta(milliseconds=1)),
         storage_ca=plan.capture_class.storage.ca_bundle,
     )

@@ -122,7 +122,7 @@ def with_attempt(status: Status, attempt: Attempt) -> Status:
 def verdict_of(result: CaptureResult) -> Verdict:
     """Return how far the page was; of a stage that is told twice, which the CRD does not take, the last word counts."""
     stages = {verdict.stage: verdict for verdict in result.stages}
-    return Verdict(result.settled, tuple(stages.values()), result.notes)
+    return Verdict(result.settled, tuple(stages.values()), result.notes, result.refused_hosts, result.received)
 
 
 def milliseconds(duration: timedelta) -> int:

@@ -14,7 +14,9 @@ from playwright.async_api import Page, Route, ViewportSize, async_playwright
 
 from kubeshot_capture.attempt import chromium_path
 from kubeshot_capture.deadline import Deadline
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.tab import Tab
+from kubeshot_cli.local import ANYWHERE
 from kubeshot_contract.spec import Viewport
 
 Value = TypeVar("Value")
@@ -92,7 +94,7 @@ class OnPage:
             try:
                 page = await context.new_page()
                 notes: list[str] = []
-                tab = Tab(page, WINDOW, notes.append)
+                tab = Tab(page, WINDOW, notes.append, Guard(ANYWHERE))
                 await page.route(f"{ORIGIN}/**", serve)
                 if before:
                     await before(tab)

@@ -16,11 +16,13 @@ from kubeshot_capture.browser import BrowserProcess
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.material import EncodedFile
 from kubeshot_capture.stages import context, gate
 from kubeshot_capture.stages import open as opening
 from kubeshot_capture.supplies import Supplies
 from kubeshot_capture.tab import Tab
+from kubeshot_cli.local import ANYWHERE
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Outcome
@@ -98,9 +100,12 @@ class Preparing:
         async def run() -> Value:
             self._browser = self._browser or SharedBrowser(chromium_path(os.environ))
             sandbox = Sandbox.DISABLED if os.geteuid() == 0 else Sandbox.REQUIRED
-            commission = Commission(make_spec(**spec), supplies or Supplies(), sandbox, self._folder, Nowhere(), assets)
+            commission = Commission(
+                make_spec(**spec), supplies or Supplies(), sandbox, ANYWHERE, self._folder, Nowhere(), assets
+            )
+            guard = Guard(commission.egress)
             notes: list[str] = []
-            tab = await context.run(self._browser, commission, notes.append, within(SECONDS))
+            tab = await context.run(self._browser, guard, commission, notes.append, within(SECONDS))
             try:
                 prepared = Prepared(tab, notes)
                 prepared.outcome = await opening.run(
@@ -110,6 +115,7 @@ class Preparing:
                 return await work(prepared)
             finally:
                 await tab.page.context.close()
+                await guard.close()
 
         return self._wait(run())
 

@@ -10,8 +10,10 @@ import pytest
 from integration.engine.managers import DIDOMI, ONE_TRUST, USERCENTRICS
 from integration.engine.opened import ORIGIN, WINDOW, OnPage, Opened, within
 from kubeshot_capture.assets import assets_folder
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.stages import clean, consent, settle
 from kubeshot_capture.tab import Tab
+from kubeshot_cli.local import ANYWHERE
 from kubeshot_contract.options import Consent
 from kubeshot_contract.result import Outcome
 from kubeshot_contract.spec import Preparation
@@ -176,7 +178,7 @@ def test_a_page_that_closes_amid_the_search_harms_no_other_page_of_its_browser(
         for number in range(40):
             page = await opened.page.context.new_page()
             await page.route("**/*", lambda route: route.fulfill(body="<p>nothing", content_type="text/html"))
-            await install(Consent.DECLINE, assets, Tab(page, WINDOW, opened.notes.append))
+            await install(Consent.DECLINE, assets, Tab(page, WINDOW, opened.notes.append, Guard(ANYWHERE)))
             await page.goto(ORIGIN)
             await asyncio.sleep(number % 10 / 1000)
             await page.close()

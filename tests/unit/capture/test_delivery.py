@@ -15,6 +15,7 @@ from kubeshot_capture.material import EncodedFile, Picture, Shot
 from kubeshot_capture.report import Report
 from kubeshot_capture.steps import Steps
 from kubeshot_capture.supplies import Supplies
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.result import CaptureResult, Stage
 from unit.capture.pictures import make_picture
@@ -53,7 +54,7 @@ def shots(folder: Path, *names: str) -> list[Shot]:
 def deliver(folder: Path, made: list[Shot], destination: Watchful) -> CaptureResult:
     async def run() -> CaptureResult:
         report = Report(folder / "last-words", 1, 1, lambda: None)
-        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, folder, destination)
+        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, Egress(), folder, destination)
         steps = Steps(report, asyncio.get_running_loop().create_future())
         deadline = Deadline(time.monotonic, time.monotonic() + SECONDS)
         try:

@@ -15,6 +15,7 @@ from kubeshot_capture.failures import CaptureError
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages.upload import Bucket
 from kubeshot_capture.supplies import Supplies
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Failure
@@ -50,7 +51,7 @@ def attempt(error: Exception, oom_kills: Callable[[], int], folder: Path) -> Fai
     async def run() -> Failure | None:
         clock = FakeClock()
         report = Report(folder / "last-words", 1, 1, lambda: None)
-        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, folder, Bucket({}, None))
+        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, Egress(), folder, Bucket({}, None))
         return await capture(commission, report, DyingBrowser(error), Deadline(clock, clock.now + 5), oom_kills)
 
     return asyncio.run(run())

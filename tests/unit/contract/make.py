@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from kubeshot_cli.schema import request_schema, with_defaults
+from kubeshot_contract.egress import Egress
 from kubeshot_contract.job import CaptureJob, UploadForm
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
@@ -61,6 +62,7 @@ def make_job(spec: CaptureSpec | None = None, **changes: Any) -> CaptureJob:
         spec=spec,
         uploads={output.name: make_form() for output in spec.outputs},
         sandbox=Sandbox.DISABLED,
+        egress=Egress(private_hosts=("preview.test",), denied_hosts=("*.ads.test",)),
         deadline_ms=60_000,
     )
     return replace(job, **changes)
@@ -78,5 +80,7 @@ def make_result(**changes: Any) -> CaptureResult:
         outputs=(StoredImage("screenshot", "ab" * 32, 1000, 800, 600, "0f" * 8),),
         peak_memory=300 << 20,
         notes=("an alert was dismissed",),
+        refused_hosts=("10.0.0.1",),
+        received=70_000,
     )
     return replace(result, **changes)

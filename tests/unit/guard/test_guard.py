@@ -262,7 +262,7 @@ def test_what_is_forbidden_is_refused_before_anything_is_sent(host: str, way: st
     record = guarded(test, names)
     literal = host.strip("[]")
     assert record.refused == (literal,)
-    assert "egress" in (message := record.troubles[literal].message) or "local" in message
+    assert "egress" in (message := next(iter(record.troubles.values())).message) or "local" in message
 
 
 @pytest.mark.parametrize("text", ["127.2", "2130706434", "0x7f.2", "0177.0.0.2", "0x7f000002"])
@@ -318,7 +318,7 @@ def test_a_name_that_leads_nowhere_and_a_host_that_is_away_are_told_apart() -> N
                 assert (await (await connect()).ask(f"CONNECT {host}:{port} HTTP/1.1\nHost: x"))[0] == 502
 
     record = guarded(test, leading(away_test=[[PUBLIC]], empty_test=[[]]))
-    assert {host: trouble.reason for host, trouble in record.troubles.items()} == {
+    assert {host: trouble.reason for (host, _), trouble in record.troubles.items()} == {
         "nowhere.test": Reason.NAME_NOT_RESOLVED,
         "away.test": Reason.CONNECTION_FAILED,
         "empty.test": Reason.NAME_NOT_RESOLVED,
