@@ -104,6 +104,7 @@ class Ground:
                 "bucket": bucket,
                 "credentialsSecretName": _SECRET,
             }
+            spec["egress"] = {"allowPrivate": {"cidrs": [f"{self._host}/32"]}}
             spec["limits"] = {**spec.get("limits", {}), "perNamespace": 20, "perHost": 20, "attemptTimeout": "60s"}
             if kind == "warm":
                 # Longer than it takes to write a claim down when patches are slow: else a pod goes meanwhile.

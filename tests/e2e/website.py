@@ -4,11 +4,13 @@ import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from e2e import reach
 from e2e.eventually import eventually
 from e2e.kubectl import REPOSITORY, Kubectl, Object
 
 NAMESPACE = "kubeshot-e2e-site"
 NAME = "site"
+_HOSTS = f"*.{NAMESPACE}.svc"
 SERVER = REPOSITORY / "tests" / "e2e" / "site" / "server.py"
 
 
@@ -23,9 +25,8 @@ class Website:
         return f"http://{NAME}.{NAMESPACE}.svc{path}"
 
     def refused_url(self) -> str:
-        """Return an address of the site's own machine at which nothing listens."""
-        [pod] = self.kubectl.items("pods", "-n", NAMESPACE, "-l", f"app={NAME}")
-        return f"http://{pod['status']['podIP']}:8081/"
+        """Return an address of the site at which nothing listens."""
+        return f"http://{NAME}.{NAMESPACE}.svc:81/"
 
     def hits(self, path: str) -> int:
         """Return how often a path, with its query, was asked for."""
@@ -51,6 +52,7 @@ def deploy(kubectl: Kubectl, image: str) -> Website:
     """Bring the site up with this checkout's server, and return it when it answers."""
     eventually(lambda: not _is_going(kubectl), within=60, what=f"the last {NAMESPACE} is gone")
     kubectl.apply(*_objects(image))
+    reach.allow(kubectl, _HOSTS)
     kubectl.run("-n", NAMESPACE, "rollout", "restart", f"deployment/{NAME}")
     kubectl.run("-n", NAMESPACE, "rollout", "status", f"deployment/{NAME}", "--timeout=80s")
     return Website(kubectl)
@@ -58,6 +60,7 @@ def deploy(kubectl: Kubectl, image: str) -> Website:
 
 def remove(kubectl: Kubectl) -> None:
     """Take the site away, without waiting for its end."""
+    reach.forbid(kubectl, _HOSTS)
     kubectl.run("delete", "namespace", NAMESPACE, "--wait=false")
 
 
@@ -80,7 +83,11 @@ def _objects(image: str) -> list[Object]:
                 "selector": labels,
                 # A probe that comes late on a busy machine must not take the site off the network.
                 "publishNotReadyAddresses": True,
-                "ports": [{"port": 80, "targetPort": 8080}],
+                # Behind the second one nothing listens.
+                "ports": [
+                    {"name": "http", "port": 80, "targetPort": 8080},
+                    {"name": "nobody", "port": 81, "targetPort": 8081},
+                ],
             },
         },
         {

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from e2e import reach
 from e2e.eventually import eventually
 from e2e.kubectl import REPOSITORY, Kubectl, Object
 from zoo.runners.port import Addresses
@@ -10,6 +11,7 @@ from zoo.site.certificate import make_certificate
 
 NAMESPACE = "kubeshot-zoo"
 NAME, OTHER = "zoo", "other"
+_HOSTS = f"*.{NAMESPACE}.svc"
 ZOO = REPOSITORY / "tests" / "zoo"
 PLAIN_PORT, SECURE_PORT, NOBODYS_PORT = 8080, 8443, 8081
 
@@ -25,12 +27,14 @@ def deploy(kubectl: Kubectl, image: str) -> None:
     """Bring the zoo up with this checkout's pages, and return when it answers."""
     eventually(lambda: not _is_going(kubectl), within=60, what=f"the last {NAMESPACE} is gone")
     kubectl.apply(*_objects(image))
+    reach.allow(kubectl, _HOSTS)
     kubectl.run("-n", NAMESPACE, "rollout", "restart", f"deployment/{NAME}")
     kubectl.run("-n", NAMESPACE, "rollout", "status", f"deployment/{NAME}", "--timeout=80s")
 
 
 def remove(kubectl: Kubectl) -> None:
     """Take the zoo away, without waiting for its end."""
+    reach.forbid(kubectl, _HOSTS)
     kubectl.run("delete", "namespace", NAMESPACE, "--wait=false")
 
 
