@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aiohappyeyeballs
 
-from kubeshot_capture.guard.addresses import Address, parse_address
+from kubeshot_contract.addresses import Address, parse_address
 from kubeshot_capture.guard.policy import Policy
 from kubeshot_capture.guard.record import Trouble
 from kubeshot_contract.reasons import Reason

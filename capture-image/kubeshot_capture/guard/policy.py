@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from kubeshot_capture.guard.addresses import Address, Network, is_in, is_local, is_public, parse_address
+from kubeshot_contract.addresses import Address, Network, is_in, is_local, is_public, parse_address
 from kubeshot_contract.egress import Egress
 
 # What clouds call their metadata services. They are refused by address too, where this machine resolves them.

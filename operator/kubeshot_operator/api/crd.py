@@ -15,6 +15,7 @@ CLASS_KIND: Final = "CaptureClass"
 LEASE_API_VERSION: Final = "coordination.k8s.io/v1"
 LEASE_KIND: Final = "Lease"
 LEASES: Final = "leases"
+POLICY_PREFIX: Final = "kubeshot-"
 LEASE_NAME: Final = "kubeshot-operator"
 
 MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"

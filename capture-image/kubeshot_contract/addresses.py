@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-_SPECIAL_V4 = tuple(
+SPECIAL_V4 = tuple(
     map(
         IPv4Network,
         (
@@ -36,8 +36,8 @@ _SPECIAL_V4 = tuple(
         ),
     )
 )
-_UNICAST_V6 = IPv6Network("2000::/3")
-_SPECIAL_V6 = tuple(
+UNICAST_V6 = IPv6Network("2000::/3")
+SPECIAL_V6 = tuple(
     map(
         IPv6Network,
         (
@@ -78,8 +78,8 @@ def parse_address(text: str) -> Address | None:
 def is_public(address: Address) -> bool:
     """Say whether an address belongs to the public internet."""
     if isinstance(address, IPv4Address):
-        return not is_in(address, _SPECIAL_V4)
-    return address.scope_id is None and address in _UNICAST_V6 and not is_in(address, _SPECIAL_V6)
+        return not is_in(address, SPECIAL_V4)
+    return address.scope_id is None and address in UNICAST_V6 and not is_in(address, SPECIAL_V6)
 
 
 def is_local(address: Address) -> bool:

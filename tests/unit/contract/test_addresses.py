@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubeshot_capture.guard.addresses import is_local, is_public, parse_address
+from kubeshot_contract.addresses import is_local, is_public, parse_address
 
 PUBLIC = ["1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.0", "172.15.255.255", "172.32.0.0", "192.0.1.0"]
 PUBLIC_V6 = ["2606:4700::1111", "2001:4860:4860::8888", "2a00::1", "2003::1", "2001:200::1", "3ffe::1"]
