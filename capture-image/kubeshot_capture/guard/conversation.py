@@ -1,15 +1,20 @@
 """One connection of the browser to the guard: plain requests, one after the other, or one tunnel."""
 
+from collections.abc import Awaitable
 from contextlib import suppress
+from typing import TypeVar
 
 import h11
 
-from kubeshot_capture.guard.dialer import Dialer, Stream, UnreachedError
-from kubeshot_capture.guard.exchange import Side, exchange
+from kubeshot_capture.guard.dialer import Dialer, Served, UnreachedError
+from kubeshot_capture.guard.exchange import Asked, exchange
 from kubeshot_capture.guard.record import ExhaustedError, Record
+from kubeshot_capture.guard.stream import Side, Stream
 from kubeshot_capture.guard.target import Target, UnreadableTargetError, parse_tunnel, parse_url
 from kubeshot_capture.guard.tunnel import tunnel
 from kubeshot_contract.reasons import Reason
+
+Reached = TypeVar("Reached")
 
 # By this a page's answer is known as the guard's own. What a server says of itself is passed on under its own name.
 GUARD_HEADER = "x-kubeshot-guard"
@@ -27,7 +32,8 @@ class Conversation:
         self._dialer = dialer
         self._record = record
         self._server: Side | None = None
-        self._asked: tuple[str, int] | None = None
+        self._served: Served | None = None
+        self._host: tuple[str, int] | None = None
 
     async def run(self) -> None:
         """Answer until the end."""
@@ -47,6 +53,8 @@ class Conversation:
         request = await self._browser.next_event()
         if not isinstance(request, h11.Request):
             return False
+        if self._record.exhausted:
+            raise ExhaustedError
         try:
             if request.method == b"CONNECT":
                 await self._open_tunnel(parse_tunnel(request.target))
@@ -60,7 +68,7 @@ class Conversation:
         return self._browser.is_done
 
     async def _open_tunnel(self, target: Target) -> None:
-        server = await self._dial(target)
+        server = await self._reached(target, self._dialer.tunnel(target.host, target.port))
         try:
             await self._browser.next_event()
             await self._browser.send(h11.Response(status_code=200, headers=[]))
@@ -72,7 +80,7 @@ class Conversation:
     async def _pass_on(self, request: h11.Request, target: Target) -> None:
         server, is_fresh = await self._server_for(target)
         try:
-            await exchange(self._browser, server, request, target, self._record)
+            await exchange(self._browser, server, request, self._asked(target), self._record)
         except (OSError, h11.RemoteProtocolError):
             has_answered = self._browser.http.our_state is not h11.SEND_RESPONSE
             if has_answered or is_fresh or request.method not in _ASKED_AGAIN:
@@ -80,7 +88,7 @@ class Conversation:
             # A server may hang up just as it is asked once more.
             self._hang_up()
             server, _ = await self._server_for(target)
-            await exchange(self._browser, server, request, target, self._record)
+            await exchange(self._browser, server, request, self._asked(target), self._record)
         if server.is_done:
             server.http.start_next_cycle()
         else:
@@ -88,18 +96,21 @@ class Conversation:
 
     async def _server_for(self, target: Target) -> tuple[Side, bool]:
         """Return a connection to a server, and whether it is a new one."""
-        asked = (target.host, target.port)
-        if self._server is not None and self._asked == asked and not self._server.stream.reader.at_eof():
+        host = (target.host, target.port)
+        if self._server is not None and self._host == host and not self._server.stream.reader.at_eof():
             return self._server, False
         self._hang_up()
-        self._server, self._asked = Side(await self._dial(target), h11.CLIENT), asked
+        self._served = await self._reached(target, self._dialer.serve(target))
+        self._server, self._host = Side(self._served.stream, h11.CLIENT), host
         return self._server, True
 
-    async def _dial(self, target: Target) -> Stream:
-        if self._record.exhausted:
-            raise ExhaustedError
+    def _asked(self, target: Target) -> Asked:
+        assert self._served is not None, "there is a connection"
+        return Asked(self._served.origin + target.path, self._served.headers)
+
+    async def _reached(self, target: Target, connecting: Awaitable[Reached]) -> Reached:
         try:
-            return await self._dialer.dial(target.host, target.port)
+            return await connecting
         except UnreachedError as error:
             self._record.note(target.host, target.port, error.trouble)
             raise

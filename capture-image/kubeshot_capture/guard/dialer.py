@@ -3,13 +3,17 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohappyeyeballs
 
-from kubeshot_contract.addresses import Address, parse_address
+from kubeshot_capture.guard.exchange import Headers
 from kubeshot_capture.guard.policy import Policy
 from kubeshot_capture.guard.record import Trouble
+from kubeshot_capture.guard.stream import Stream
+from kubeshot_capture.guard.target import Target
+from kubeshot_capture.guard.upstream import Upstream, authority, connect, tunnel_through
+from kubeshot_contract.addresses import Address, parse_address
 from kubeshot_contract.reasons import Reason
 
 AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]
@@ -29,50 +33,44 @@ class UnreachedError(Exception):
         self.trouble = trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Two ways of a connection."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    def close(self) -> None:
-        """End it when all that was said is sent, without waiting for that."""
-        self.writer.close()
-
-    def abort(self) -> None:
-        """End it at once, whatever is not sent yet."""
-        self.writer.transport.abort()
-
-
 async def resolve(host: str, port: int) -> list[AddressInfo]:
     """Ask this machine's resolver."""
     return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A connection that plain requests go over. What they ask for begins with `origin`, where that is not empty."""
+
+    stream: Stream
+    origin: str = ""
+    headers: Headers = field(default_factory=list)
+
+
 class Dialer:
     """Connects as far as a policy allows. What a name leads to is asked once: it stays so while the dialer lives."""
 
-    def __init__(self, policy: Policy, resolve: Resolve = resolve) -> None:
+    def __init__(self, policy: Policy, resolve: Resolve = resolve, upstream: Upstream | None = None) -> None:
+        """Take another proxy to go through, if there is no other way."""
         self._policy = policy
         self._resolve = resolve
+        self._upstream = upstream
         self._known: dict[tuple[str, int], asyncio.Future[list[AddressInfo]]] = {}
 
-    async def dial(self, host: str, port: int) -> Stream:
+    async def tunnel(self, host: str, port: int) -> Stream:
         """Return a connection to a host; raise `UnreachedError` where there is none, or may be none."""
         allowed = await self.check(host, port)
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                connected = await aiohappyeyeballs.start_connection(allowed, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS)
-                return Stream(*await asyncio.open_connection(sock=connected))
-        except TimeoutError as error:
-            raise UnreachedError(
-                Trouble(Reason.CONNECTION_FAILED, f"{host} did not take a connection within {CONNECT_SECONDS:.0f} s")
-            ) from error
-        except OSError as error:
-            raise UnreachedError(
-                Trouble(Reason.CONNECTION_FAILED, f"{host} takes no connection: {_why(error)}")
-            ) from error
+        if self._upstream is None:
+            return await _in_time(host, _dialled(allowed))
+        return await _in_time(host, tunnel_through(self._upstream, allowed[0][4][0], port))
+
+    async def serve(self, target: Target) -> Served:
+        """Return a connection for plain requests to a host, and how they are said there; raise `UnreachedError`."""
+        allowed = await self.check(target.host, target.port)
+        if self._upstream is None:
+            return Served(await _in_time(target.host, _dialled(allowed)))
+        origin = f"http://{authority(allowed[0][4][0], target.port)}"
+        return Served(await _in_time(target.host, connect(self._upstream)), origin, self._upstream.headers)
 
     async def check(self, host: str, port: int) -> list[AddressInfo]:
         """Return those addresses of a host that may be connected to; raise `UnreachedError` when there are none."""
@@ -98,6 +96,23 @@ class Dialer:
         if not found:
             raise _unknown(host)
         return found
+
+
+async def _dialled(allowed: list[AddressInfo]) -> Stream:
+    connected = await aiohappyeyeballs.start_connection(allowed, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS)
+    return Stream(*await asyncio.open_connection(sock=connected))
+
+
+async def _in_time(host: str, connecting: Awaitable[Stream]) -> Stream:
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return await connecting
+    except TimeoutError as error:
+        message = f"{host} did not take a connection within {CONNECT_SECONDS:.0f} s"
+        raise UnreachedError(Trouble(Reason.CONNECTION_FAILED, message)) from error
+    except OSError as error:
+        message = f"{host} takes no connection: {_why(error)}"
+        raise UnreachedError(Trouble(Reason.CONNECTION_FAILED, message)) from error
 
 
 def _refused(host: str, why: str) -> UnreachedError:

@@ -4,9 +4,11 @@ import asyncio
 from urllib.parse import urlsplit
 
 from kubeshot_capture.guard.conversation import Conversation
-from kubeshot_capture.guard.dialer import Dialer, Resolve, Stream, resolve
+from kubeshot_capture.guard.dialer import Dialer, Resolve, resolve
 from kubeshot_capture.guard.policy import Policy
 from kubeshot_capture.guard.record import Record, Trouble
+from kubeshot_capture.guard.stream import Stream
+from kubeshot_capture.guard.upstream import Upstream
 from kubeshot_contract.egress import Egress
 from kubeshot_contract.reasons import Reason
 
@@ -16,9 +18,10 @@ _HOST = "127.0.0.1"
 class Guard:
     """It is there between `open` and `close`."""
 
-    def __init__(self, egress: Egress, resolve: Resolve = resolve) -> None:
+    def __init__(self, egress: Egress, resolve: Resolve = resolve, upstream: Upstream | None = None) -> None:
+        """Keep to what a class allows, and go through its proxy where it has one."""
         self.record = Record(egress.max_bytes)
-        self._dialer = Dialer(Policy(egress), resolve)
+        self._dialer = Dialer(Policy(egress), resolve, upstream)
         self._server: asyncio.Server | None = None
         self._conversations: set[asyncio.Task[None]] = set()
 

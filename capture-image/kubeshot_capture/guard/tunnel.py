@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from kubeshot_capture.guard.dialer import Stream
-from kubeshot_capture.guard.exchange import CHUNK
 from kubeshot_capture.guard.record import ExhaustedError, Record
+from kubeshot_capture.guard.stream import CHUNK, Stream
 
 
 async def tunnel(browser: Stream, server: Stream, first: bytes, record: Record) -> None:
