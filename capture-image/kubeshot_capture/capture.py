@@ -6,7 +6,6 @@ from kubeshot_capture.browser import CaptureBrowser
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.pipeline import Pipeline
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages.open import INLINE_HOST
@@ -41,9 +40,9 @@ async def capture(
         if oom_kills() > kills_before:
             raise CaptureError(Reason.OUT_OF_MEMORY, "the memory limit of the pod ended a part of the browser")
 
-    guard = Guard(commission.egress)
+    guard = commission.guard
     try:
-        await Pipeline(commission, report, browser, guard, deadline).run(check_memory)
+        await Pipeline(commission, report, browser, deadline).run(check_memory)
     except CaptureError as error:
         if error.reason in _SIGNS_OF_MEMORY and oom_kills() > kills_before:
             message = f"the memory limit of the pod ended a part of the browser: {error}"

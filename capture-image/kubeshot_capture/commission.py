@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubeshot_capture.destination import Destination
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.supplies import Supplies
-from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.spec import CaptureSpec
 
@@ -20,7 +20,7 @@ class Commission:
     spec: CaptureSpec
     supplies: Supplies
     sandbox: Sandbox
-    egress: Egress
+    guard: Guard
     folder: Path
     destination: Destination
     assets: Path | None = None

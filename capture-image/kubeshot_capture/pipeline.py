@@ -8,7 +8,6 @@ from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, page_deadline
 from kubeshot_capture.delivery import Delivery
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.material import Picture, Shot
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages import (
@@ -52,10 +51,7 @@ MAX_OPENINGS = 3
 class Pipeline:
     """One attempt at one request."""
 
-    def __init__(
-        self, commission: Commission, report: Report, browser: CaptureBrowser, guard: Guard, deadline: Deadline
-    ) -> None:
-        self._guard = guard
+    def __init__(self, commission: Commission, report: Report, browser: CaptureBrowser, deadline: Deadline) -> None:
         self._commission = commission
         self._spec = commission.spec
         self._report = report
@@ -73,14 +69,14 @@ class Pipeline:
         self._report.note_all(tab.tally.sentences())
         self._report.note_all(styling.shown_behind_masks(self._spec.prepare, self._spec.outputs))
         check_memory()
-        if overrun := self._guard.overrun():
+        if overrun := self._commission.guard.overrun():
             raise CaptureError(overrun.reason, overrun.message)
         self._browser.release()
         await Delivery(self._commission, self._report, self._steps, self._deadline).run(shots)
 
     async def _context(self) -> Tab:
         async def work(deadline: Deadline) -> tuple[Outcome, Tab]:
-            tab = await context.run(self._browser, self._guard, self._commission, self._report.note, deadline)
+            tab = await context.run(self._browser, self._commission, self._report.note, deadline)
             if self._spec.emulate.java_script:
                 await consent.install(tab.page, self._spec.prepare.consent, self._commission.assets, tab.banners)
             return Outcome.SETTLED, tab

@@ -18,6 +18,8 @@ from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
 from kubeshot_capture.dispatch import Access, DispatchLine, take_access
+from kubeshot_capture.guard.guard import Guard
+from kubeshot_capture.proxy import upstream_of
 from kubeshot_capture.redaction import Redaction
 from kubeshot_capture.report import Report, write_whole
 from kubeshot_capture.stages.upload import Bucket
@@ -32,6 +34,7 @@ from kubeshot_contract.dispatch import (
     decode_limits,
     encode_warm_end,
 )
+from kubeshot_contract.egress import PROXY_VARIABLE
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.job import JOB_VARIABLE, STORAGE_CA_VARIABLE, CaptureJob, take_job
 from kubeshot_contract.reasons import ExitCode, Reason
@@ -52,6 +55,8 @@ class Given:
     environment: Environment
     driver: Driver
     termination_log: Path
+    proxy: str | None
+    """The URL of the class's own proxy, with its credentials."""
 
     @property
     def chromium(self) -> Path:
@@ -61,7 +66,8 @@ class Given:
 
 async def run(environment: Environment, driver: Driver) -> NoReturn:
     """Do what these variables ask for, and end the process with everything it started."""
-    given = Given(environment, driver, Path(environment.get(TERMINATION_LOG_VARIABLE) or "/dev/termination-log"))
+    last_words = Path(environment.get(TERMINATION_LOG_VARIABLE) or "/dev/termination-log")
+    given = Given(environment, driver, last_words, environment.pop(PROXY_VARIABLE, None))
     try:
         access = take_access(environment)
         if (warm := environment.pop(WARM_VARIABLE, None)) is not None:
@@ -86,7 +92,7 @@ async def _work(given: Given, limits: WarmLimits, access: Access | None) -> NoRe
     from kubeshot_capture.warm.orders import Orders
 
     orders = Orders(access, given.environment.pop(STORAGE_CA_VARIABLE, None))
-    place = program.Place(given.driver, given.chromium, assets_folder(given.environment))
+    place = program.Place(given.driver, given.chromium, assets_folder(given.environment), given.proxy)
     end = await program.run(limits, orders, place)
     write_whole(given.termination_log, encode_warm_end(end).encode())
     failed = end.reason is WarmEndReason.BROWSER_FAILED
@@ -114,9 +120,8 @@ async def _capture(given: Given, job: CaptureJob, folder: Path, report: Report, 
     supplies = take_supplies(job.spec, given.environment, files)
     redaction.hide(supplies.hidden())
     bucket = Bucket(job.uploads, job.storage_ca)
-    commission = Commission(
-        job.spec, supplies, job.sandbox, job.egress, folder, bucket, assets_folder(given.environment)
-    )
+    guard = Guard(job.egress, upstream=upstream_of(given.proxy))
+    commission = Commission(job.spec, supplies, job.sandbox, guard, folder, bucket, assets_folder(given.environment))
     browser = BrowserProcess(given.chromium, given.driver)
     return await capture(commission, report, browser, deadline, cgroup.oom_kills)
 

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from kubeshot_contract.fields import Fields
 
+PROXY_VARIABLE = "CAPTURE_PROXY"
+"""Holds the URL of the class's own proxy, with its credentials; the kubelet takes it from a Secret."""
+PROXY_KEY = "url"
+
 _MOST = 256
 
 

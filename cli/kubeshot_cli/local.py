@@ -10,6 +10,7 @@ from kubeshot_capture.browser import BrowserProcess
 from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import attempt_deadline
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.redaction import Redaction
 from kubeshot_capture.report import Report
 from kubeshot_cli.folder import Folder
@@ -42,7 +43,13 @@ def capture_here(order: Order, machine: Machine, folder: Path, result: Path) -> 
     log.tell_with(Progress(time.monotonic, machine.colourful).tell)
     report = Report(result, 1, 1, lambda: None, redaction.clean)
     commission = Commission(
-        order.spec, order.supplies, machine.sandbox, ANYWHERE, folder, Folder(order.folder), assets=machine.assets
+        order.spec,
+        order.supplies,
+        machine.sandbox,
+        Guard(ANYWHERE),
+        folder,
+        Folder(order.folder),
+        assets=machine.assets,
     )
 
     async def work() -> Failure | None:

@@ -10,7 +10,6 @@ from kubeshot_capture import blocking, clock, dialogs, emulation, origin_access,
 from kubeshot_capture.browser import CaptureBrowser, Contexts
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
-from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.strips import prepare_decoders
 from kubeshot_capture.supplies import Supplies
 from kubeshot_capture.tab import Note, Tab
@@ -24,10 +23,10 @@ _MEDIA = {Media.SCREEN: "screen", Media.PRINT: "print"}
 _NO_SERVICE_WORKERS = "delete Navigator.prototype.serviceWorker"
 
 
-async def run(browser: CaptureBrowser, guard: Guard, commission: Commission, note: Note, deadline: Deadline) -> Tab:
+async def run(browser: CaptureBrowser, commission: Commission, note: Note, deadline: Deadline) -> Tab:
     """Start the browser and return its page; raise `CaptureError` for what the request asks and no browser can do.
 
-    All that the page asks for goes through the guard.
+    All that the page asks for goes through the capture's guard.
     """
     spec, block = commission.spec, commission.spec.prepare.block
     moment = None if spec.emulate.clock is None else clock.milliseconds(spec.emulate.clock)
@@ -38,7 +37,7 @@ async def run(browser: CaptureBrowser, guard: Guard, commission: Commission, not
     }
     started, proxy, lists, _ = await asyncio.gather(
         browser.start(commission.sandbox, deadline),
-        guard.open(),
+        commission.guard.open(),
         blocking.read_lists(block, commission.assets, note),
         asyncio.to_thread(prepare_decoders),
     )
@@ -46,7 +45,7 @@ async def run(browser: CaptureBrowser, guard: Guard, commission: Commission, not
     context = await _context(started, {**window.options, **options, "proxy": {"server": proxy}})
     page = await _page(context, spec)
     page.on("crash", lambda _: browser.end("the page's renderer crashed"))
-    tab = Tab(page, window.viewport, note, guard)
+    tab = Tab(page, window.viewport, note, commission.guard)
     tab.mobile = bool(window.options.get("is_mobile"))
     if moment is not None:
         tab.clock = clock.PageClock(moment, clock.HORIZON_MS + spec.wait.delay_ms)

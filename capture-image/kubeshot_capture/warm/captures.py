@@ -13,6 +13,8 @@ from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline, attempt_deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.guard.guard import Guard
+from kubeshot_capture.proxy import upstream_of
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages.upload import Bucket
 from kubeshot_capture.supplies import take_supplies
@@ -33,10 +35,11 @@ _NOWHERE = Path("/nonexistent")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all captures of a pod have in common. `oom_kills` counts those of the whole pod."""
+    """What all captures of a pod have in common. `proxy` is the URL of the class's own, `oom_kills` counts those of the whole pod."""
 
     chromium: Chromium
     assets: Path | None
+    proxy: str | None
     oom_kills: Callable[[], int]
 
 
@@ -74,7 +77,8 @@ class Captures:
     def _commission(self, job: CaptureJob, folder: Path) -> Commission:
         supplies = take_supplies(job.spec, {}, _NOWHERE)
         bucket = Bucket(job.uploads, job.storage_ca)
-        return Commission(job.spec, supplies, job.sandbox, job.egress, folder, bucket, self._surroundings.assets)
+        guard = Guard(job.egress, upstream=upstream_of(self._surroundings.proxy))
+        return Commission(job.spec, supplies, job.sandbox, guard, folder, bucket, self._surroundings.assets)
 
     async def _in_turn(self, commission: Commission, seat: Seat, report: Report, deadline: Deadline) -> Failure | None:
         chromium = self._surroundings.chromium

@@ -28,11 +28,12 @@ BROWSER_START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a warm pod finds what it needs: its driver and browser, and the files that captures bring along."""
+    """Where a warm pod finds what it needs: its driver and browser, the files that captures bring along, the class's own proxy."""
 
     driver: Driver
     chromium: Path
     assets: Path | None
+    proxy: str | None
 
 
 async def run(limits: WarmLimits, orders: Orders, place: Place) -> WarmEnd:
@@ -46,7 +47,7 @@ async def run(limits: WarmLimits, orders: Orders, place: Place) -> WarmEnd:
     def condition() -> Condition:
         return Condition(cgroup.share_in_use(memory_limit), chromium.lost, chromium.has_driver)
 
-    captures = Captures(Surroundings(chromium, place.assets, cgroup.oom_kills))
+    captures = Captures(Surroundings(chromium, place.assets, place.proxy, cgroup.oom_kills))
     pod = WarmPod(limits, orders, captures, condition, time.monotonic)
     loop.add_signal_handler(signal.SIGTERM, pod.terminate)
     log.write("warm", pages=limits.pages, captures=limits.max_captures)

@@ -69,6 +69,8 @@ class CaptureClass:
     pod: PodTemplate
     storage: Storage
     egress: Egress
+    proxy_secret: str | None
+    """A Secret in the namespace of the request: the way out of a cluster that has no other."""
     limits: Limits
     attempt_timeout: timedelta
     namespaces: Selector

@@ -21,6 +21,7 @@ from kubeshot_operator.decide.pod_body import (
     labels_of,
     owned_by,
     plain_variables,
+    proxy_variables,
 )
 from kubeshot_operator.decide.supplies import supply_mounts, supply_variables, supply_volumes
 
@@ -55,7 +56,8 @@ def build_pod(plan: PodPlan, forms: dict[str, UploadForm], access: Access) -> di
     """Return the pod of a plan. `forms` holds one signed upload form per output name."""
     template, page, job = plan.capture_class.pod, _page(plan), build_job(plan, forms)
     plain = plain_variables({**encode_variables(job), **access_variables(access)})
-    container = build_container(template, plan.memory, [*plain, *supply_variables(page)], supply_mounts(page))
+    variables = [*plain, *proxy_variables(plan.capture_class), *supply_variables(page)]
+    container = build_container(template, plan.memory, variables, supply_mounts(page))
     life = Life(plan.capture_class.attempt_timeout + PULL_PATIENCE, _GRACE)
     return {
         "apiVersion": "v1",

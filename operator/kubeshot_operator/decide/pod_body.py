@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from kubeshot_contract.dispatch import DISPATCH_VARIABLE, TOKEN_VARIABLE, digest_of
+from kubeshot_contract.egress import PROXY_KEY, PROXY_VARIABLE
 from kubeshot_contract.options import Sandbox
 from kubeshot_operator.api import crd
-from kubeshot_operator.api.capture_class import PodTemplate
+from kubeshot_operator.api.capture_class import CaptureClass, PodTemplate
 from kubeshot_operator.api.scalars import format_bytes
 
 # Chromium writes its profile and caches here; the limit keeps a page from filling the node's disk.
@@ -83,6 +84,14 @@ def build_container(template: PodTemplate, memory: int, variables: list[Any], mo
 def access_variables(access: Access) -> dict[str, str]:
     """Return the variables that lead a pod to the dispatch service."""
     return {TOKEN_VARIABLE: access.token, DISPATCH_VARIABLE: access.address}
+
+
+def proxy_variables(capture_class: CaptureClass) -> list[dict[str, Any]]:
+    """Return the variable that holds the class's own proxy, which the kubelet reads: no Secret passes the operator."""
+    if capture_class.proxy_secret is None:
+        return []
+    secret = {"name": capture_class.proxy_secret, "key": PROXY_KEY}
+    return [{"name": PROXY_VARIABLE, "valueFrom": {"secretKeyRef": secret}}]
 
 
 def plain_variables(variables: dict[str, str]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from kubeshot_operator.decide.pod_body import (
     labels_of,
     owned_by,
     plain_variables,
+    proxy_variables,
 )
 
 # What a pod has at hand when it is told to end should come to its end; one that can't loses nothing either.
@@ -57,7 +58,8 @@ def build_warm_pod(plan: WarmPlan, access: Access) -> dict[str, Any]:
         **({} if storage_ca is None else {STORAGE_CA_VARIABLE: storage_ca}),
     }
     longest = reuse.max_age + reuse.idle_timeout + capture_class.attempt_timeout + PULL_PATIENCE
-    container = build_container(template, template.memory, plain_variables(variables), [])
+    given = [*plain_variables(variables), *proxy_variables(capture_class)]
+    container = build_container(template, template.memory, given, [])
     return {
         "apiVersion": "v1",
         "kind": "Pod",

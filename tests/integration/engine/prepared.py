@@ -100,12 +100,12 @@ class Preparing:
         async def run() -> Value:
             self._browser = self._browser or SharedBrowser(chromium_path(os.environ))
             sandbox = Sandbox.DISABLED if os.geteuid() == 0 else Sandbox.REQUIRED
+            guard = Guard(ANYWHERE)
             commission = Commission(
-                make_spec(**spec), supplies or Supplies(), sandbox, ANYWHERE, self._folder, Nowhere(), assets
+                make_spec(**spec), supplies or Supplies(), sandbox, guard, self._folder, Nowhere(), assets
             )
-            guard = Guard(commission.egress)
             notes: list[str] = []
-            tab = await context.run(self._browser, guard, commission, notes.append, within(SECONDS))
+            tab = await context.run(self._browser, commission, notes.append, within(SECONDS))
             try:
                 prepared = Prepared(tab, notes)
                 prepared.outcome = await opening.run(

@@ -11,6 +11,7 @@ from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.delivery import Delivery
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.material import EncodedFile, Picture, Shot
 from kubeshot_capture.report import Report
 from kubeshot_capture.steps import Steps
@@ -54,7 +55,7 @@ def shots(folder: Path, *names: str) -> list[Shot]:
 def deliver(folder: Path, made: list[Shot], destination: Watchful) -> CaptureResult:
     async def run() -> CaptureResult:
         report = Report(folder / "last-words", 1, 1, lambda: None)
-        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, Egress(), folder, destination)
+        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, Guard(Egress()), folder, destination)
         steps = Steps(report, asyncio.get_running_loop().create_future())
         deadline = Deadline(time.monotonic, time.monotonic() + SECONDS)
         try:

@@ -12,6 +12,7 @@ from kubeshot_capture.capture import capture
 from kubeshot_capture.commission import Commission
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.guard.guard import Guard
 from kubeshot_capture.report import Report
 from kubeshot_capture.stages.upload import Bucket
 from kubeshot_capture.supplies import Supplies
@@ -51,7 +52,7 @@ def attempt(error: Exception, oom_kills: Callable[[], int], folder: Path) -> Fai
     async def run() -> Failure | None:
         clock = FakeClock()
         report = Report(folder / "last-words", 1, 1, lambda: None)
-        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, Egress(), folder, Bucket({}, None))
+        commission = Commission(make_spec(), Supplies(), Sandbox.DISABLED, Guard(Egress()), folder, Bucket({}, None))
         return await capture(commission, report, DyingBrowser(error), Deadline(clock, clock.now + 5), oom_kills)
 
     return asyncio.run(run())
