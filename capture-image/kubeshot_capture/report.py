@@ -6,17 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kubeshot_capture import log
-from kubeshot_contract.result import (
-    MAX_HOSTS,
-    CaptureResult,
-    Failure,
-    Outcome,
-    Page,
-    Stage,
-    StageVerdict,
-    StoredImage,
-    encode_result,
-)
+from kubeshot_contract.result import CaptureResult, Failure, Outcome, Page, Stage, StageVerdict, StoredImage
+from kubeshot_contract.result_message import MAX_HOSTS, encode_result
 
 
 class Report:

@@ -26,7 +26,8 @@ from enum import StrEnum
 from kubeshot_contract.fields import Fields, MalformedMessageError, parse_message
 from kubeshot_contract.job import CaptureJob, decode_job, encode_job
 from kubeshot_contract.options import Sandbox
-from kubeshot_contract.result import MAX_RESULT_BYTES, CaptureResult, decode_result, encode_result
+from kubeshot_contract.result import CaptureResult
+from kubeshot_contract.result_message import MAX_RESULT_BYTES, decode_result, encode_result
 
 DISPATCH_VERSION = 1
 

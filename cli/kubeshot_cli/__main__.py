@@ -21,7 +21,8 @@ from kubeshot_cli.folder import file_of
 from kubeshot_cli.local import Machine, capture_here
 from kubeshot_cli.orders import Order, read_orders
 from kubeshot_cli.problems import CommandError
-from kubeshot_contract.result import CaptureResult, decode_result
+from kubeshot_contract.result import CaptureResult
+from kubeshot_contract.result_message import decode_result
 
 
 def main() -> int:

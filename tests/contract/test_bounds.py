@@ -7,7 +7,8 @@ import pytest
 from contract.schemas import CRDS, Place, at, places
 from kubeshot_contract.dispatch import MAX_PAGES
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import MAX_MESSAGE, MAX_OUTPUTS, MAX_TITLE, MAX_URL, Stage
+from kubeshot_contract.result import Stage
+from kubeshot_contract.result_message import MAX_MESSAGE, MAX_OUTPUTS, MAX_TITLE, MAX_URL
 from kubeshot_operator.decide.attempts import MAX_INFRASTRUCTURE_ATTEMPTS, MAX_MEMORY_ATTEMPTS
 from kubeshot_operator.decide.leftovers import MAX_RUNS
 

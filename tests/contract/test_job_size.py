@@ -5,7 +5,7 @@ from dataclasses import replace
 from contract.largest import largest_page
 from contract.schemas import at
 from kubeshot_contract.job import encode_variables
-from kubeshot_contract.result import MAX_OUTPUTS
+from kubeshot_contract.result_message import MAX_OUTPUTS
 from unit.contract.make import make_form, make_job, make_spec
 
 # MAX_ARG_STRLEN of Linux, with the name, the equals sign and the NUL at its end.

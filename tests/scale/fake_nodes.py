@@ -16,7 +16,8 @@ from typing import Any
 import aiohttp
 
 from kubeshot_contract.job import CaptureJob, UploadForm, take_job
-from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
+from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage
+from kubeshot_contract.result_message import encode_result
 from kubeshot_contract.storage import SHA256_METADATA, SHA256_PREFIX, form_field
 from scale.client import Client, connected
 

@@ -35,9 +35,9 @@ async def run(browser: CaptureBrowser, commission: Commission, note: Note, deadl
         **_session(spec.request, commission.supplies),
         "permissions": emulation.permissions(spec),
     }
-    started, proxy, lists, _ = await asyncio.gather(
+    proxy = await commission.guard.open()
+    started, lists, _ = await asyncio.gather(
         browser.start(commission.sandbox, deadline),
-        commission.guard.open(),
         blocking.read_lists(block, commission.assets, note),
         asyncio.to_thread(prepare_decoders),
     )

@@ -35,7 +35,7 @@ _NOWHERE = Path("/nonexistent")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all captures of a pod have in common. `proxy` is the URL of the class's own, `oom_kills` counts those of the whole pod."""
+    """What all captures of a pod share. `proxy` is the URL of the class's own, `oom_kills` counts the whole pod's."""
 
     chromium: Chromium
     assets: Path | None

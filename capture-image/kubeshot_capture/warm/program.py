@@ -28,7 +28,7 @@ BROWSER_START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a warm pod finds what it needs: its driver and browser, the files that captures bring along, the class's own proxy."""
+    """Where a warm pod finds what it needs: driver, browser, the files captures bring along, the class's own proxy."""
 
     driver: Driver
     chromium: Path

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.reasons import Reason, is_retryable, reason_of
-from kubeshot_contract.result import CaptureResult, Failure, decode_result
+from kubeshot_contract.result import CaptureResult, Failure
+from kubeshot_contract.result_message import decode_result
 from kubeshot_operator.api.capture_pod import CapturePod, Pod, Termination
 
 # How long an image pull or a container's creation may fail before the attempt is given up; the kubelet retries it. It

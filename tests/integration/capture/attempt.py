@@ -10,7 +10,8 @@ from pathlib import Path
 from integration.minio_server import REPOSITORY
 from kubeshot_contract.job import JOB_VARIABLE, CaptureJob, encode_job, encode_variables
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import CaptureResult, decode_result
+from kubeshot_contract.result import CaptureResult
+from kubeshot_contract.result_message import decode_result
 
 LONGEST_SECONDS = 60
 

@@ -14,7 +14,7 @@ from integration.capture.test_process import eventually, family
 from kubeshot_contract.dispatch import JobName
 from kubeshot_contract.job import CaptureJob, encode_job
 from kubeshot_contract.reasons import ExitCode, Reason
-from kubeshot_contract.result import decode_result
+from kubeshot_contract.result_message import decode_result
 from unit.contract.make import make_job, make_spec
 
 

@@ -16,7 +16,8 @@ from integration.capture.site import SiteServer
 from kubeshot_capture.processes import descendants, parents
 from kubeshot_contract.job import encode_job
 from kubeshot_contract.reasons import ExitCode, Reason
-from kubeshot_contract.result import Stage, decode_result
+from kubeshot_contract.result import Stage
+from kubeshot_contract.result_message import decode_result
 from unit.contract.make import make_job, make_spec
 
 PATIENT = {"timeout": "30s"}

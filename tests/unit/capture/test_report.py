@@ -6,16 +6,8 @@ import pytest
 
 from kubeshot_capture.report import Report, write_whole
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import (
-    CaptureResult,
-    Failure,
-    Outcome,
-    Page,
-    Stage,
-    StageVerdict,
-    StoredImage,
-    decode_result,
-)
+from kubeshot_contract.result import CaptureResult, Failure, Outcome, Page, Stage, StageVerdict, StoredImage
+from kubeshot_contract.result_message import decode_result
 
 
 def read(path: Path) -> CaptureResult:

@@ -9,15 +9,7 @@ from kubeshot_contract.job import CaptureJob, UploadForm
 from kubeshot_contract.options import Sandbox
 from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import (
-    CaptureResult,
-    Failure,
-    Outcome,
-    Page,
-    Stage,
-    StageVerdict,
-    StoredImage,
-)
+from kubeshot_contract.result import CaptureResult, Failure, Outcome, Page, Stage, StageVerdict, StoredImage
 from kubeshot_contract.spec import CaptureSpec
 
 SPEC_SCHEMA = request_schema()["properties"]["spec"]

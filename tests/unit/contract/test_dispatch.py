@@ -32,7 +32,8 @@ from kubeshot_contract.dispatch import (
 )
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.options import Sandbox
-from kubeshot_contract.result import MAX_NOTE, MAX_NOTES, CaptureResult
+from kubeshot_contract.result import CaptureResult
+from kubeshot_contract.result_message import MAX_NOTE, MAX_NOTES
 from unit.contract.make import make_job, make_result
 
 NAME = JobName("5f2c0f6e-0000-4000-8000-000000000000", 3, 2)

@@ -9,18 +9,12 @@ from hypothesis import strategies as st
 
 from kubeshot_contract.fields import MalformedMessageError
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import (
+from kubeshot_contract.result import CaptureResult, Failure, Outcome, Page, Stage, StageVerdict, StoredImage
+from kubeshot_contract.result_message import (
     MAX_NOTE,
     MAX_NOTES,
     MAX_OUTPUTS,
     MAX_RESULT_BYTES,
-    CaptureResult,
-    Failure,
-    Outcome,
-    Page,
-    Stage,
-    StageVerdict,
-    StoredImage,
     decode_result,
     encode_result,
 )

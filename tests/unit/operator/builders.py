@@ -7,7 +7,8 @@ from typing import Any
 
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.reasons import Reason
-from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage, encode_result
+from kubeshot_contract.result import CaptureResult, Outcome, Page, Stage, StageVerdict, StoredImage
+from kubeshot_contract.result_message import encode_result
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.bucket import StoredObject
 from kubeshot_operator.api.capture_class import CaptureClass

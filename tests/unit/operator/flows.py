@@ -32,16 +32,16 @@ def pod(address: str, namespace: str, **labels: str) -> End:
 def may_connect(policies: Iterable[Raw], source: End, target: End, port: int, protocol: str = "TCP") -> bool:
     """Say whether a connection comes about."""
     listed = list(policies)
-    return _passes(listed, "Egress", source, target, port, protocol) and _passes(
-        listed, "Ingress", target, source, port, protocol
-    )
+    door = (protocol, port)
+    return _passes(listed, "Egress", (source, target), door) and _passes(listed, "Ingress", (target, source), door)
 
 
-def _passes(policies: list[Raw], way: str, mine: End, other: End, port: int, protocol: str) -> bool:
+def _passes(policies: list[Raw], way: str, ends: tuple[End, End], door: tuple[str, int]) -> bool:
+    mine, other = ends
     applied = [policy for policy in policies if _applies(policy, way, mine)]
     peers, rules = ("to", "egress") if way == "Egress" else ("from", "ingress")
     return not applied or any(
-        _has_port(rule, port, protocol) and _has_peer(rule.get(peers), other, policy["metadata"]["namespace"])
+        _has_port(rule, door) and _has_peer(rule.get(peers), other, policy["metadata"]["namespace"])
         for policy in applied
         for rule in policy["spec"].get(rules, ())
     )
@@ -57,9 +57,9 @@ def _applies(policy: Raw, way: str, end: End) -> bool:
     )
 
 
-def _has_port(rule: Raw, port: int, protocol: str) -> bool:
+def _has_port(rule: Raw, door: tuple[str, int]) -> bool:
     ports = rule.get("ports")
-    return not ports or any((it.get("protocol", "TCP"), it["port"]) == (protocol, port) for it in ports)
+    return not ports or any((it.get("protocol", "TCP"), it["port"]) == door for it in ports)
 
 
 def _has_peer(peers: list[Raw] | None, end: End, namespace: str) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 from kubeshot_contract.dispatch import TOKEN_VARIABLE, Claim, ClaimAnswer, JobName, Report
 from kubeshot_contract.job import CaptureJob, take_job
 from kubeshot_contract.reasons import Reason, exit_code_of
-from kubeshot_contract.result import CaptureResult, Failure, Outcome, Stage, StageVerdict, StoredImage, encode_result
+from kubeshot_contract.result import CaptureResult, Failure, Outcome, Stage, StageVerdict, StoredImage
+from kubeshot_contract.result_message import encode_result
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_pod import WarmPod
 from kubeshot_operator.api.model import Key

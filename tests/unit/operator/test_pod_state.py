@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from kubeshot_contract.reasons import ExitCode, Reason
-from kubeshot_contract.result import Failure, encode_result
+from kubeshot_contract.result import Failure
+from kubeshot_contract.result_message import encode_result
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.decide.pod_state import (
     START_PATIENCE,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from kubeshot_contract.reasons import ExitCode, Reason
-from kubeshot_contract.result import Failure, StoredImage, encode_result
+from kubeshot_contract.result import Failure, StoredImage
+from kubeshot_contract.result_message import encode_result
 from kubeshot_operator.api.bucket import BucketReady, BucketUnavailable, StoredObject
 from kubeshot_operator.api.capture_pod import CapturePod
 from kubeshot_operator.api.crd import ConditionType, Phase, Wait
