@@ -19,6 +19,8 @@ from pythonjsonlogger.orjson import OrjsonFormatter
 from kubeshot_operator.adapters.cgroup import read_memory_limit
 from kubeshot_operator.adapters.connection import Connection, Observe, open_session
 from kubeshot_operator.adapters.kubernetes import KubernetesAPI
+from kubeshot_operator.adapters.network_policies import NetworkPolicies
+from kubeshot_operator.adapters.resolver import resolve
 from kubeshot_operator.adapters.storage import S3Storage
 from kubeshot_operator.adapters.watching import KubernetesWatches
 from kubeshot_operator.api.api_call import ApiCall
@@ -26,6 +28,7 @@ from kubeshot_operator.api.model import ScreenshotRequest, Status
 from kubeshot_operator.decide.admission import Admission
 from kubeshot_operator.decide.ended import what_ended
 from kubeshot_operator.decide.gates import Ceiling
+from kubeshot_operator.decide.network_policy import Surroundings
 from kubeshot_operator.decide.trace import trace_run
 from kubeshot_operator.handlers import NotConnectedError, WatchFailedError, build_registry, log_in, watch
 from kubeshot_operator.runtime.cache import Cache
@@ -39,6 +42,7 @@ from kubeshot_operator.runtime.load import look_at_load
 from kubeshot_operator.runtime.metrics import Metrics
 from kubeshot_operator.runtime.passes import Passes
 from kubeshot_operator.runtime.pod_maker import PodMaker
+from kubeshot_operator.runtime.policy_keeper import PolicyKeeper, pools_in_use
 from kubeshot_operator.runtime.pool_keeper import PoolKeeper
 from kubeshot_operator.runtime.queue import WorkQueue
 from kubeshot_operator.runtime.reconcile import Reconciler
@@ -119,7 +123,9 @@ async def _run(settings: Settings, connection: Connection) -> None:
         # Pods are known by now; until then each would be told that its token is none.
         dispatch = dispatch_app(state.cache, Desk(state, buckets, now), tenure.is_in_charge)
         await _serve(dispatch_runner(dispatch), settings.dispatch_port)
-        maker = PodMaker(state.cache, api, buckets, settings.dispatch_address)
+        surroundings = Surroundings(settings.namespace, settings.dispatch_port)
+        policies = PolicyKeeper(NetworkPolicies(session, connection.server), resolve, surroundings, time.monotonic)
+        maker = PodMaker(state.cache, api, buckets, policies, settings.dispatch_address)
         reconciler = Reconciler(state, maker, now, _tell(metrics, tracer))
         passes = Passes(reconciler, PoolKeeper(state, api, now), tenure.decides)
         async with asyncio.TaskGroup() as tasks:
@@ -128,6 +134,9 @@ async def _run(settings: Settings, connection: Connection) -> None:
                 tasks.create_task(relister.run(settings.relist_every)),
                 tasks.create_task(pods.run(relister.pods_version)),
                 tasks.create_task(outlines.run(relister.requests_version)),
+                tasks.create_task(
+                    policies.run(settings.relist_every, lambda: pools_in_use(state.cache), lambda: leadership.leads)
+                ),
                 tasks.create_task(pulse.run()),
                 tasks.create_task(tenure.race(ready)),
                 tasks.create_task(

@@ -57,6 +57,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "spec.pod.sandbox": "Required",
         "spec.storage.region": "us-east-1",
         "spec.storage.keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
+        "spec.egress.networkPolicy": "Managed",
         "spec.egress.maxBytes": "1Gi",
         "spec.limits.concurrent": 20,
         "spec.limits.perNamespace": 10,

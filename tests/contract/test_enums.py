@@ -21,7 +21,15 @@ from kubeshot_contract.options import (
     Until,
 )
 from kubeshot_contract.result import Outcome
-from kubeshot_operator.api.crd import ConditionStatus, Encryption, Phase, Retention, ReuseMode, SelectorOperator
+from kubeshot_operator.api.crd import (
+    ConditionStatus,
+    Encryption,
+    Phase,
+    PolicyMode,
+    Retention,
+    ReuseMode,
+    SelectorOperator,
+)
 
 OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "spec.emulate.colorScheme", ColorScheme),
@@ -42,6 +50,7 @@ OURS: list[tuple[str, str, type[StrEnum]]] = [
     ("screenshotrequests", "status.conditions[].status", ConditionStatus),
     ("captureclasses", "spec.pod.sandbox", Sandbox),
     ("captureclasses", "spec.storage.encryption.type", Encryption),
+    ("captureclasses", "spec.egress.networkPolicy", PolicyMode),
     ("captureclasses", "spec.namespaces.matchExpressions[].operator", SelectorOperator),
     ("captureclasses", "spec.reuse.mode", ReuseMode),
 ]

@@ -46,6 +46,7 @@ def test_the_operator_has_exactly_these_permissions_everywhere() -> None:
         *of("", "namespaces", "get", "list", "watch"),
         *of("", "pods", "get", "list", "watch", "create", "delete"),
         *of("", "events", "create", "patch"),
+        *of("networking.k8s.io", "networkpolicies", "list", "create", "patch", "delete"),
     }
 
 

@@ -2,39 +2,26 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any
 
 import aiohttp
-import orjson
 
 from kubeshot_operator.adapters.connection import METADATA_ONLY
-from kubeshot_operator.adapters.errors import (
-    ConflictError,
-    GoneError,
-    NameTakenError,
-    NotInstalledError,
-    RefusedError,
-    UnavailableError,
-)
+from kubeshot_operator.adapters.errors import GoneError
+from kubeshot_operator.adapters.rest import Raw, Rest
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.api.scalars import format_time
 
-Raw = dict[str, Any]
-
-_PAGE = 500
 _COMPONENT = "kubeshot-operator"
 _MAX_EVENT_MESSAGE = 1024
-_WHOLE = "application/json"
 
 
 class KubernetesAPI:
     """The calls that the operator makes. All raise `UnavailableError` when the API server cannot be used."""
 
     def __init__(self, session: aiohttp.ClientSession, server: str) -> None:
-        self._session = session
-        self._server = server
+        self._rest = Rest(session, server)
 
     def request_pages(self) -> AsyncIterator[tuple[list[Raw], int]]:
         """Yield all ScreenshotRequests page by page, each with the resource version at which they are listed."""
@@ -46,32 +33,34 @@ class KubernetesAPI:
 
     async def get_request(self, key: Key) -> Raw:
         """Return a ScreenshotRequest; raise `GoneError` when there is none."""
-        return await self._call("GET", f"/apis/{crd.API_VERSION}/namespaces/{key.namespace}/{crd.REQUESTS}/{key.name}")
+        return await self._rest.call(
+            "GET", f"/apis/{crd.API_VERSION}/namespaces/{key.namespace}/{crd.REQUESTS}/{key.name}"
+        )
 
     async def list_pods(self) -> tuple[list[Raw], int]:
         """Return all pods under our label, and the resource version at which they are listed."""
-        return await self._list("/api/v1/pods", labelSelector=f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}")
+        return await self._rest.list("/api/v1/pods", labelSelector=f"{crd.MANAGED_BY_LABEL}={crd.MANAGED_BY}")
 
     async def list_classes(self) -> tuple[list[Raw], int]:
         """Return all CaptureClasses, and the resource version at which they are listed."""
-        return await self._list(f"/apis/{crd.API_VERSION}/{crd.CLASSES}")
+        return await self._rest.list(f"/apis/{crd.API_VERSION}/{crd.CLASSES}")
 
     async def list_namespaces(self) -> tuple[list[Raw], int]:
         """Return all namespaces, and the resource version at which they are listed."""
-        return await self._list("/api/v1/namespaces")
+        return await self._rest.list("/api/v1/namespaces")
 
     async def create_pod(self, namespace: str, pod: Raw) -> Raw:
         """Create a pod and return it; raise `NameTakenError` or `RefusedError` when that is not possible."""
-        return await self._call("POST", _pods(namespace), pod)
+        return await self._rest.call("POST", _pods(namespace), pod)
 
     async def get_pod(self, namespace: str, name: str) -> Raw:
         """Return a pod; raise `GoneError` when there is none."""
-        return await self._call("GET", f"{_pods(namespace)}/{name}")
+        return await self._rest.call("GET", f"{_pods(namespace)}/{name}")
 
     async def delete_pod(self, namespace: str, name: str) -> None:
         """Delete a pod; one that is gone already is no error."""
         try:
-            await self._call("DELETE", f"{_pods(namespace)}/{name}", accept=METADATA_ONLY)
+            await self._rest.call("DELETE", f"{_pods(namespace)}/{name}", accept=METADATA_ONLY)
         except GoneError:
             return
 
@@ -82,7 +71,7 @@ class KubernetesAPI:
         """
         metadata = {"resourceVersion": request.resource_version}
         body = {"metadata": metadata, "status": patch}
-        written = await self._call("PATCH", f"{_path(request)}/status", body, accept=METADATA_ONLY)
+        written = await self._rest.call("PATCH", f"{_path(request)}/status", body, accept=METADATA_ONLY)
         return str(written["metadata"]["resourceVersion"])
 
     async def set_finalizers(self, request: ScreenshotRequest, finalizers: tuple[str, ...]) -> Raw:
@@ -92,7 +81,7 @@ class KubernetesAPI:
         deleted.
         """
         metadata = {"resourceVersion": request.resource_version, "finalizers": list(finalizers)}
-        return await self._call("PATCH", _path(request), {"metadata": metadata})
+        return await self._rest.call("PATCH", _path(request), {"metadata": metadata})
 
     async def delete_request(self, request: ScreenshotRequest) -> None:
         """Delete a request as it was read; one that is gone already is no error.
@@ -101,14 +90,14 @@ class KubernetesAPI:
         """
         preconditions = {"uid": request.uid, "resourceVersion": request.resource_version}
         try:
-            await self._call("DELETE", _path(request), {"preconditions": preconditions})
+            await self._rest.call("DELETE", _path(request), {"preconditions": preconditions})
         except GoneError:
             return
 
     async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None:
         """Record an Event about a request."""
         time = format_time(now)
-        await self._call(
+        await self._rest.call(
             "POST",
             f"/api/v1/namespaces/{request.key.namespace}/events",
             {
@@ -128,12 +117,12 @@ class KubernetesAPI:
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, str]:
         """Return the data of a Secret, still in Base64; raise `GoneError` when there is none."""
-        secret = await self._call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        secret = await self._rest.call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         return secret.get("data") or {}
 
     async def read_lease(self, namespace: str, name: str) -> Raw:
         """Return a Lease; raise `GoneError` when there is none."""
-        return await self._call("GET", f"{_leases(namespace)}/{name}")
+        return await self._rest.call("GET", f"{_leases(namespace)}/{name}")
 
     async def write_lease(self, namespace: str, lease: Raw) -> Raw:
         """Replace a Lease of the version that it names, or create it when it names none; return it as it is now.
@@ -142,60 +131,12 @@ class KubernetesAPI:
         deleted.
         """
         if "resourceVersion" in lease["metadata"]:
-            return await self._call("PUT", f"{_leases(namespace)}/{lease['metadata']['name']}", lease)
-        return await self._call("POST", _leases(namespace), lease)
-
-    async def _list(self, path: str, **parameters: str) -> tuple[list[Raw], int]:
-        items: list[Raw] = []
-        version = 0
-        async for page in self._pages(path, parameters):
-            items += page["items"]
-            version = version or int(page["metadata"]["resourceVersion"])
-        return items, version
+            return await self._rest.call("PUT", f"{_leases(namespace)}/{lease['metadata']['name']}", lease)
+        return await self._rest.call("POST", _leases(namespace), lease)
 
     async def _versioned_pages(self, **parameters: str) -> AsyncIterator[tuple[list[Raw], int]]:
-        async for page in self._pages(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", parameters):
+        async for page in self._rest.pages(f"/apis/{crd.API_VERSION}/{crd.REQUESTS}", parameters):
             yield page["items"], int(page["metadata"]["resourceVersion"])
-
-    async def _pages(self, path: str, parameters: dict[str, str]) -> AsyncIterator[Raw]:
-        token = ""
-        while True:
-            page = await self._page(path, {**parameters, "limit": str(_PAGE), "continue": token})
-            yield page
-            token = page["metadata"].get("continue", "")
-            if not token:
-                return
-
-    async def _page(self, path: str, parameters: dict[str, str]) -> Raw:
-        try:
-            return await self._call("GET", path, parameters=parameters)
-        except GoneError as error:
-            # A collection is there, however empty, as long as its kind is.
-            raise NotInstalledError(path.rpartition("/")[2]) from error
-
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        body: Raw | None = None,
-        parameters: dict[str, str] | None = None,
-        accept: str = _WHOLE,
-    ) -> Raw:
-        headers = {"Accept": accept}
-        if body is not None:
-            headers["Content-Type"] = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        data = None if body is None else orjson.dumps(body)
-        try:
-            async with self._session.request(
-                method, self._server + path, params=parameters, data=data, headers=headers
-            ) as response:
-                answer = await response.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            message = f"{method} {path}: {type(error).__name__}: {error}"
-            raise UnavailableError(message) from error
-        if response.status < 300:
-            return _decoded(answer, f"{method} {path}")
-        raise _error(method, response.status, answer)
 
 
 def _path(request: ScreenshotRequest) -> str:
@@ -219,30 +160,3 @@ def _reference(request: ScreenshotRequest) -> Raw:
         "uid": request.uid,
         "resourceVersion": request.resource_version,
     }
-
-
-def _decoded(answer: bytes, call: str) -> Raw:
-    try:
-        decoded: Raw = orjson.loads(answer)
-    except orjson.JSONDecodeError as error:
-        raise UnavailableError(f"{call}: the answer is not JSON") from error
-    return decoded
-
-
-def _error(method: str, status: int, answer: bytes) -> Exception:
-    message = _message(answer)
-    if status == 404:
-        return GoneError(message)
-    if status == 409:
-        return NameTakenError(message) if method == "POST" and "already exists" in message else ConflictError(message)
-    # 429 and 5xx ask for patience; 401 is a token that is just being rotated, 410 a LIST that took too long.
-    if status >= 500 or status in (401, 408, 410, 429):
-        return UnavailableError(f"HTTP {status}: {message}")
-    return RefusedError(status, message)
-
-
-def _message(answer: bytes) -> str:
-    try:
-        return str(orjson.loads(answer)["message"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return answer[:300].decode(errors="replace")

@@ -6,7 +6,7 @@ from typing import Any
 
 from kubeshot_contract.egress import Egress
 from kubeshot_contract.options import Sandbox
-from kubeshot_operator.api.crd import Encryption, ReuseMode
+from kubeshot_operator.api.crd import Encryption, PolicyMode, ReuseMode
 from kubeshot_operator.api.limits import Limits
 from kubeshot_operator.api.selector import Selector
 
@@ -69,6 +69,7 @@ class CaptureClass:
     pod: PodTemplate
     storage: Storage
     egress: Egress
+    network_policy: PolicyMode
     proxy_secret: str | None
     """A Secret in the namespace of the request: the way out of a cluster that has no other."""
     limits: Limits

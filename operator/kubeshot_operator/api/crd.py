@@ -15,12 +15,15 @@ CLASS_KIND: Final = "CaptureClass"
 LEASE_API_VERSION: Final = "coordination.k8s.io/v1"
 LEASE_KIND: Final = "Lease"
 LEASES: Final = "leases"
-POLICY_PREFIX: Final = "kubeshot-"
 LEASE_NAME: Final = "kubeshot-operator"
+POLICY_API_VERSION: Final = "networking.k8s.io/v1"
+POLICY_KIND: Final = "NetworkPolicy"
+POLICIES: Final = "networkpolicies"
 
 MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
 NAME_LABEL: Final = "app.kubernetes.io/name"
 MANAGED_BY: Final = "kubeshot"
+OPERATOR_NAME: Final = "kubeshot-operator"
 CAPTURE_NAME: Final = "kubeshot-capture"
 WARM_NAME: Final = "kubeshot-warm"
 
@@ -34,7 +37,7 @@ CLASS_LABEL: Final = f"{GROUP}/class"
 REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requestedAt"
 DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
 TOKEN_ANNOTATION: Final = f"{GROUP}/token-sha256"
-# On the pod of an attempt: what it counts against, in full. A label value could not hold every name.
+# On the pod of an attempt: what it counts against; on a policy: whose pods it is about. No label could hold every name.
 CLASS_ANNOTATION: Final = f"{GROUP}/class"
 HOST_ANNOTATION: Final = f"{GROUP}/host"
 
@@ -114,6 +117,13 @@ class SelectorOperator(StrEnum):
     NOT_IN = "NotIn"
     EXISTS = "Exists"
     DOES_NOT_EXIST = "DoesNotExist"
+
+
+class PolicyMode(StrEnum):
+    """Who writes the NetworkPolicy of a class's pods: the operator, or somebody else."""
+
+    MANAGED = "Managed"
+    UNMANAGED = "Unmanaged"
 
 
 class ReuseMode(StrEnum):

@@ -70,6 +70,7 @@ def parse_class(body: Raw) -> CaptureClass:
             pod=_parse_pod_template(spec["pod"]),
             storage=_parse_storage(spec["storage"]),
             egress=_parse_egress(spec["egress"]),
+            network_policy=crd.PolicyMode(spec["egress"]["networkPolicy"]),
             proxy_secret=(spec["egress"].get("proxy") or {}).get("secretName"),
             limits=_parse_limits(spec["limits"]),
             attempt_timeout=parse_duration(spec["limits"]["attemptTimeout"]),

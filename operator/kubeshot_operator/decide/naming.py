@@ -8,6 +8,8 @@ from kubeshot_operator.api.model import ScreenshotRequest
 
 # A pod's name is also its host name and, in part, a label: both end at 63 characters.
 _MAX_REQUEST_PART = 36
+# Names of most kinds end at 253.
+_MAX_CLASS_PART = 240
 
 
 def pod_name(request: ScreenshotRequest, run: int, attempt: int) -> str:
@@ -19,6 +21,12 @@ def warm_pod_name(capture_class: CaptureClass, request: ScreenshotRequest, run: 
     """Return `<class>-warm-<hash>`: the same as long as one run of a request waits for a pod of a class as it is."""
     waits = f"{request.uid}/{run}/{capture_class.uid}/{capture_class.generation}"
     return f"{_short(capture_class.name)}-warm-{_hash(waits)}"
+
+
+def policy_name(capture_class: CaptureClass) -> str:
+    """Return `kubeshot-<class>`; a long name of a class is cut and told apart by a hash."""
+    name = capture_class.name
+    return f"kubeshot-{name if len(name) <= _MAX_CLASS_PART else _short(name)}"
 
 
 def object_key(storage: Storage, request: ScreenshotRequest, run: int, output: Output) -> str:

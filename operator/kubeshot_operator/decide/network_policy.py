@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from kubeshot_contract.addresses import SPECIAL_V4, SPECIAL_V6, UNICAST_V6, Address
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_class import CaptureClass
-from kubeshot_operator.decide.naming import label_value
+from kubeshot_operator.decide.naming import label_value, policy_name
 from kubeshot_operator.decide.pod_body import owned_by
 
 Raw = dict[str, Any]
@@ -20,10 +20,9 @@ _NODE_LOCAL_DNS = "169.254.20.10/32"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The operator's namespace and the port at which its pods are asked for work; `labels` are those of its pods."""
+    """The operator's namespace, and the port at which its pods are asked for work."""
 
     namespace: str
-    labels: dict[str, str]
     dispatch_port: int
 
 
@@ -46,12 +45,13 @@ def build_network_policy(
         *({"namespaceSelector": _named(name)} for name in sorted(namespaces_of(capture_class))),
     ]
     return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
+        "apiVersion": crd.POLICY_API_VERSION,
+        "kind": crd.POLICY_KIND,
         "metadata": {
-            "name": f"{crd.POLICY_PREFIX}{capture_class.name}",
+            "name": policy_name(capture_class),
             "namespace": namespace,
             "labels": {crd.MANAGED_BY_LABEL: crd.MANAGED_BY, crd.CLASS_LABEL: label_value(capture_class.name)},
+            "annotations": {crd.CLASS_ANNOTATION: capture_class.name},
             "ownerReferences": owned_by(crd.CLASS_KIND, capture_class.name, capture_class.uid),
         },
         "spec": {
@@ -92,7 +92,7 @@ def _names() -> Raw:
 def _dispatch(surroundings: Surroundings) -> Raw:
     peer = {
         "namespaceSelector": _named(surroundings.namespace),
-        "podSelector": {"matchLabels": surroundings.labels},
+        "podSelector": {"matchLabels": {crd.NAME_LABEL: crd.OPERATOR_NAME}},
     }
     return {"to": [peer], "ports": [{"protocol": "TCP", "port": surroundings.dispatch_port}]}
 

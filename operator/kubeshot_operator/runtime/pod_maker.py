@@ -16,6 +16,7 @@ from kubeshot_operator.decide.pod_body import Access
 from kubeshot_operator.decide.uploads import grant_uploads
 from kubeshot_operator.decide.warm_pod import WarmPlan, build_warm_pod
 from kubeshot_operator.runtime.cache import Cache
+from kubeshot_operator.runtime.policy_keeper import PolicyKeeper
 from kubeshot_operator.runtime.ports import Buckets, Cluster
 
 REFUSAL_RETRY = timedelta(seconds=15)
@@ -27,11 +28,12 @@ Plan = PodPlan | WarmPlan
 
 @dataclass(frozen=True, slots=True)
 class PodMaker:
-    """`dispatch_address` is told to each pod, with a token of its own."""
+    """`dispatch_address` is told to each pod, with a token of its own. No pod is there before its NetworkPolicy is."""
 
     cache: Cache
     cluster: Cluster
     buckets: Buckets
+    policies: PolicyKeeper
     dispatch_address: str
 
     async def create(self, plan: Plan, deadline: datetime) -> Refusal | None:
@@ -40,6 +42,7 @@ class PodMaker:
         `deadline` is that of the run on whose account it is created.
         """
         try:
+            await self.policies.ensure(plan.request.key.namespace, plan.capture_class)
             created = await self.cluster.create_pod(plan.request.key.namespace, self._build(plan, deadline))
             self.cache.put_pod(parse_pod(created))
         except NameTakenError:

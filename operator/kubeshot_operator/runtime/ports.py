@@ -25,6 +25,14 @@ class Cluster(Protocol):
     async def create_event(self, request: ScreenshotRequest, announcement: Announcement, now: datetime) -> None: ...
 
 
+class Policies(Protocol):
+    """What is done to NetworkPolicies; see `adapters.network_policies.NetworkPolicies` for the errors."""
+
+    async def apply(self, policy: Raw) -> Raw: ...
+    async def list(self) -> list[Raw]: ...
+    async def delete(self, policy: Raw) -> None: ...
+
+
 class Buckets(Protocol):
     """What a pass asks of the buckets; see `adapters.storage.S3Storage`."""
 

@@ -119,7 +119,7 @@ def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any
                 "keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
                 **(storage or {}),
             },
-            "egress": {"allowPrivate": {}, "maxBytes": "1Gi", **changes.get("egress", {})},
+            "egress": {"allowPrivate": {}, "networkPolicy": "Managed", "maxBytes": "1Gi", **changes.get("egress", {})},
             "limits": {"attemptTimeout": "60s", **GENEROUS, **changes.get("limits", {})},
             "namespaces": changes.get("namespaces", {}),
             "reuse": {

@@ -31,6 +31,7 @@ from kubeshot_operator.runtime.state import State
 from unit.operator.builders import raw_class, raw_container_status, raw_request
 from unit.operator.fake_buckets import FakeBuckets
 from unit.operator.fake_cluster import FakeCluster, PodName, Raw
+from unit.operator.fake_policies import FakePolicies, make_policy_keeper
 from unit.operator.fake_warm_pod import FakeWarmPod
 
 IMAGE = b"an image"
@@ -73,6 +74,7 @@ class Simulation:
     creates_per_second: int = 1000
     cluster: FakeCluster = field(default_factory=FakeCluster)
     buckets: FakeBuckets = field(default_factory=FakeBuckets)
+    policies: FakePolicies = field(default_factory=FakePolicies)
     starts: int = 0
     state: State = field(init=False)
     desk: Desk = field(init=False)
@@ -93,7 +95,7 @@ class Simulation:
         intake.listing(listed or self.cluster.listing())
         intake.listing(self.cluster.unfinished())
         intake.everything()
-        maker = PodMaker(self.state.cache, self.cluster, self.buckets, DISPATCH)
+        maker = PodMaker(self.state.cache, self.cluster, self.buckets, make_policy_keeper(self.policies), DISPATCH)
         reconciler = Reconciler(self.state, maker, self.cluster.now)
         passes = Passes(reconciler, PoolKeeper(self.state, self.cluster, self.cluster.now), lambda: True)
         self.desk = Desk(self.state, self.buckets, self.cluster.now)

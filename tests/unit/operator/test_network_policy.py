@@ -1,9 +1,11 @@
 """The wall behind the guard: which connections the policies let come about, by a table of them."""
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from kubeshot_operator.api import crd
 from kubeshot_operator.decide.network_policy import (
@@ -15,8 +17,9 @@ from kubeshot_operator.decide.network_policy import (
 from unit.operator.builders import make_class
 from unit.operator.flows import End, may_connect, pod
 
+OPERATORS_OWN = Path(__file__).parents[3] / "manifests" / "base" / "network-policy.yaml"
 OPERATOR_LABELS = {"app.kubernetes.io/name": "kubeshot-operator"}
-SURROUNDINGS = Surroundings("kubeshot-system", OPERATOR_LABELS, 8444)
+SURROUNDINGS = Surroundings("kubeshot-system", 8444)
 CAPTURE_LABELS = {crd.MANAGED_BY_LABEL: crd.MANAGED_BY, crd.CLASS_LABEL: "default"}
 
 CAPTURE = End("10.244.0.7", "team", CAPTURE_LABELS, {"kubernetes.io/metadata.name": "team"})
@@ -106,3 +109,26 @@ def test_names_to_resolve_are_those_that_stand_for_one_host() -> None:
     capture_class = make_class(egress={"allowPrivate": {"hosts": ["*.a.svc", "b.c.svc", "d.corp"]}})
     assert hosts_to_resolve(capture_class) == ("minio.storage", "b.c.svc", "d.corp")
     assert namespaces_of(capture_class) == {"storage", "a", "c", "corp"}
+
+
+@pytest.mark.parametrize(
+    ("source", "port", "allowed"),
+    [
+        pytest.param(CAPTURE, 8444, True, id="a capture reports"),
+        pytest.param(CAPTURE, 8443, False, id="a capture and any other port"),
+        pytest.param(NEIGHBOUR, 8444, False, id="whoever is no capture"),
+        pytest.param(PUBLIC, 8444, False, id="from outside"),
+        pytest.param(STRANGER, 8080, True, id="a Prometheus, wherever it is"),
+    ],
+)
+def test_the_operator_is_spoken_to_by_captures(source: End, port: int, allowed: bool) -> None:
+    policies = [policy(), *yaml.safe_load_all(OPERATORS_OWN.read_text())]
+    assert may_connect(policies, source, OPERATOR, port) is allowed
+
+
+def test_what_the_operators_own_policy_selects_are_its_pods() -> None:
+    [own] = yaml.safe_load_all(OPERATORS_OWN.read_text())
+    [deployment] = yaml.safe_load_all((OPERATORS_OWN.parent / "operator.yaml").read_text())
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert own["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+    assert OPERATOR_LABELS.items() <= labels.items()

@@ -10,6 +10,7 @@ from kubeshot_operator.runtime.reconcile import Reconciler
 from unit.operator.builders import KEY, make_class, make_request, make_state, make_warm
 from unit.operator.fake_buckets import FakeBuckets
 from unit.operator.fake_cluster import FakeCluster
+from unit.operator.fake_policies import make_policy_keeper
 from unit.operator.virtual_time import run_virtually
 
 
@@ -24,7 +25,7 @@ def test_only_who_leads_touches_anything(work: Work, leads: bool) -> None:
         state.cache.classes.put(make_class())
         state.cache.put_request(make_request())
         state.cache.put_pod(make_warm(phase="Failed"))
-        maker = PodMaker(state.cache, cluster, FakeBuckets(), "dispatch:8444")
+        maker = PodMaker(state.cache, cluster, FakeBuckets(), make_policy_keeper(), "dispatch:8444")
         keeper = PoolKeeper(state, cluster, cluster.now)
         passes = Passes(Reconciler(state, maker, cluster.now), keeper, lambda: leads)
         for _ in range(2):
