@@ -55,6 +55,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "spec.pod.resources.limits.memory": "768Mi",
         "spec.pod.maxMemory": "2Gi",
         "spec.pod.sandbox": "Required",
+        "spec.pod.seccompProfile": "kubeshot/chromium.json",
         "spec.storage.region": "us-east-1",
         "spec.storage.keyTemplate": "{namespace}/{prefix}{name}/{uid}/{run}/{output}.{extension}",
         "spec.egress.networkPolicy": "Managed",

@@ -22,6 +22,10 @@ class PodTemplate:
     """The memory limit of a first attempt, in bytes."""
     max_memory: int
     sandbox: Sandbox
+    seccomp_profile: str
+    """Where the profile for Chromium's sandbox is, below the kubelet's folder for them."""
+    apparmor_profile: str | None
+    """A profile that is loaded on the nodes; `None` for the runtime's own."""
     labels: dict[str, str]
     annotations: dict[str, str]
     extra: dict[str, Any]

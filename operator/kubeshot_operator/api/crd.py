@@ -44,7 +44,6 @@ HOST_ANNOTATION: Final = f"{GROUP}/host"
 STORED_IMAGES_FINALIZER: Final = f"{GROUP}/stored-images"
 
 CAPTURE_CONTAINER: Final = "capture"
-SECCOMP_PROFILE: Final = "kubeshot/chromium.json"
 
 ACCESS_KEY_FIELD: Final = "accessKey"
 SECRET_KEY_FIELD: Final = "secretKey"
@@ -71,10 +70,10 @@ UNFINISHED: Final = ",".join(f"status.phase!={phase}" for phase in Phase if phas
 
 
 class ConditionType(StrEnum):
-    """The kstatus conditions, and two of our own.
+    """The kstatus conditions, and three of our own.
 
-    Settled is whether the page was at rest when its picture was taken; Kept is there when a request is still there that
-    should not be, and says why.
+    Settled is whether the page was at rest when its picture was taken. Kept is there when a request is still there that
+    should not be, and says why; Sandboxed only when its class captures without Chromium's sandbox, as a warning.
     """
 
     READY = "Ready"
@@ -82,6 +81,7 @@ class ConditionType(StrEnum):
     STALLED = "Stalled"
     SETTLED = "Settled"
     KEPT = "Kept"
+    SANDBOXED = "Sandboxed"
 
 
 class ConditionStatus(StrEnum):

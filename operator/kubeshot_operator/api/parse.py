@@ -139,6 +139,8 @@ def _parse_pod_template(pod: Raw) -> PodTemplate:
         memory=parse_bytes(limits["memory"]),
         max_memory=parse_bytes(pod["maxMemory"]),
         sandbox=Sandbox(pod["sandbox"]),
+        seccomp_profile=pod["seccompProfile"],
+        apparmor_profile=pod.get("appArmorProfile"),
         labels=dict(pod.get("labels") or {}),
         annotations=dict(pod.get("annotations") or {}),
         extra={name: pod[name] for name in _PASSED_ON if name in pod},

@@ -13,10 +13,6 @@ from kubeshot_operator.api.scalars import format_bytes
 
 # Chromium writes its profile and caches here; the limit keeps a page from filling the node's disk.
 _SCRATCH_SIZE = "512Mi"
-_SECCOMP = {
-    Sandbox.REQUIRED: {"type": "Localhost", "localhostProfile": crd.SECCOMP_PROFILE},
-    Sandbox.DISABLED: {"type": "RuntimeDefault"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,22 @@ def build_spec(template: PodTemplate, life: Life, container: dict[str, Any], vol
         "enableServiceLinks": False,
         "activeDeadlineSeconds": round(life.longest.total_seconds()),
         "terminationGracePeriodSeconds": round(life.grace.total_seconds()),
-        "securityContext": {"runAsNonRoot": True, "seccompProfile": _SECCOMP[template.sandbox]},
+        "securityContext": {"runAsNonRoot": True, **_profiles(template)},
         "containers": [container],
         "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": _SCRATCH_SIZE}}, *volumes],
     }
+
+
+def _profiles(template: PodTemplate) -> dict[str, Any]:
+    """Return what the kernel lets a pod do: as much as Chromium needs to make its sandbox, if it has one."""
+    is_sandboxed = template.sandbox is Sandbox.REQUIRED
+    seccomp = _on_node(template.seccomp_profile) if is_sandboxed else {"type": "RuntimeDefault"}
+    apparmor = {} if template.apparmor_profile is None else {"appArmorProfile": _on_node(template.apparmor_profile)}
+    return {"seccompProfile": seccomp, **apparmor}
+
+
+def _on_node(profile: str) -> dict[str, str]:
+    return {"type": "Localhost", "localhostProfile": profile}
 
 
 def build_container(template: PodTemplate, memory: int, variables: list[Any], mounts: list[Any]) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def _decide_run(seen: Observation, status: Status, pod: CapturePod | None) -> De
 def _decide_attempt(
     seen: Observation, capture_class: CaptureClass, status: Status, pod: CapturePod | None
 ) -> Decision | Question:
+    status = Writer(seen.request.generation, seen.now).with_warning(status, capture_class)
     attempt = open_attempt(status)
     seen = _heed_report(seen, (pod.run, pod.attempt) if pod else (status.run, attempt.index if attempt else 0))
     if pod is not None:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from kubeshot_contract.options import Sandbox
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import CaptureResult, Outcome
+from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Phase
 from kubeshot_operator.api.model import Attempt, Condition, ScreenshotRequest, Status, StoredOutput, Timings, Verdict
 
@@ -73,6 +75,18 @@ class Writer:
     def kept(self, status: Status, reason: str, message: str) -> Status:
         """Return the status of a request that should be gone and is not; nothing else is said of it anew."""
         return self._with(status, self._condition(ConditionType.KEPT, ConditionStatus.TRUE, reason, message))
+
+    def with_warning(self, status: Status, capture_class: CaptureClass) -> Status:
+        """Return a status that warns of a class that captures without Chromium's sandbox, and of no other."""
+        if capture_class.pod.sandbox is Sandbox.REQUIRED:
+            others = tuple(item for item in status.conditions if item.type is not ConditionType.SANDBOXED)
+            return replace(status, conditions=others)
+        message = (
+            f"CaptureClass {capture_class.name} runs Chromium without its sandbox: a page that gets hold of it is "
+            "confined by the container only; set pod.sandbox to Required"
+        )
+        warning = self._condition(ConditionType.SANDBOXED, ConditionStatus.FALSE, "SandboxDisabled", message)
+        return self._with(status, warning)
 
     def _settled(self, result: CaptureResult | None) -> Condition:
         if result is None:

@@ -109,6 +109,7 @@ def raw_class(storage: Raw | None = None, pod: Raw | None = None, **changes: Any
                 "resources": {"requests": {"cpu": "250m", "memory": "384Mi"}, "limits": {"memory": "768Mi"}},
                 "maxMemory": "2Gi",
                 "sandbox": "Required",
+                "seccompProfile": "kubeshot/chromium.json",
                 **(pod or {}),
             },
             "storage": {

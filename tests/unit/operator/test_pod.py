@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from kubernetes import client
 
 from kubeshot_contract.job import STORAGE_CA_VARIABLE, UploadForm
-from kubeshot_contract.options import Sandbox
 from kubeshot_contract.spec import HTMLSource, URLSource
 from kubeshot_operator.adapters import storage as storage_adapter
 from kubeshot_operator.adapters.storage import S3Storage
@@ -135,16 +134,26 @@ def test_volumes_of_a_pod_are_of_kinds_that_the_restricted_standard_allows() -> 
 
 
 @pytest.mark.parametrize(
-    ("sandbox", "profile"),
+    ("template", "profile"),
     [
-        (Sandbox.REQUIRED, {"type": "Localhost", "localhostProfile": crd.SECCOMP_PROFILE}),
-        (Sandbox.DISABLED, {"type": "RuntimeDefault"}),
+        ({}, {"type": "Localhost", "localhostProfile": "kubeshot/chromium.json"}),
+        (
+            {"seccompProfile": "operator/kubeshot-chromium.json"},
+            {"type": "Localhost", "localhostProfile": "operator/kubeshot-chromium.json"},
+        ),
+        ({"sandbox": "Disabled"}, {"type": "RuntimeDefault"}),
     ],
-    ids=["Chromium's own", "none"],
+    ids=["Chromium's own", "its profile elsewhere", "none"],
 )
-def test_sandbox_decides_the_seccomp_profile(sandbox: Sandbox, profile: dict[str, str]) -> None:
-    pod = build(capture_class=make_class(pod={"sandbox": sandbox}))
+def test_sandbox_decides_the_seccomp_profile(template: dict[str, str], profile: dict[str, str]) -> None:
+    pod = build(capture_class=make_class(pod=template))
     assert pod["spec"]["securityContext"]["seccompProfile"] == profile
+
+
+def test_apparmor_profile_is_the_class_s_or_the_runtime_s() -> None:
+    named = build(capture_class=make_class(pod={"appArmorProfile": "chromium"}))["spec"]["securityContext"]
+    assert named["appArmorProfile"] == {"type": "Localhost", "localhostProfile": "chromium"}
+    assert "appArmorProfile" not in build()["spec"]["securityContext"]
 
 
 def test_memory_is_that_of_the_attempt_and_other_limits_stay() -> None:

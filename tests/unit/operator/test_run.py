@@ -479,3 +479,32 @@ class TestRun:
         pods = (make_running(generation=1, run=1), make_running(generation=2, run=2))
         assert run_of(make_request(generation=2), *pods) == 2
         assert run_of(make_request(generation=2), pods[1]) == 2
+
+
+class TestWarning:
+    DISABLED = make_class(pod={"sandbox": "Disabled"})
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            pytest.param({"bucket": BucketUnavailable("away")}, id="while it waits"),
+            pytest.param(READY, id="as it starts"),
+        ],
+    )
+    def test_every_status_of_a_class_without_sandbox_warns(self, facts: dict[str, Any]) -> None:
+        warning = written(decided(capture_class=self.DISABLED, **facts)).condition(ConditionType.SANDBOXED)
+        assert warning is not None
+        assert (warning.status, warning.reason) == ("False", "SandboxDisabled")
+        assert "CaptureClass default runs Chromium without its sandbox" in warning.message
+
+    def test_the_warning_stays_when_the_run_is_over(self) -> None:
+        done = decided(make_request(CAPTURING), make_finished(), capture_class=self.DISABLED, stored=STORED)
+        assert written(done).condition(ConditionType.SANDBOXED) is not None
+
+    def test_the_warning_goes_when_the_class_has_a_sandbox_again(self) -> None:
+        warned = written(decided(capture_class=self.DISABLED, bucket=BucketUnavailable("away")))
+        decision = decided(make_request(warned), bucket=BucketUnavailable("gone"))
+        assert written(decision).condition(ConditionType.SANDBOXED) is None
+
+    def test_a_class_with_a_sandbox_says_nothing_of_it(self) -> None:
+        assert written(decided(**READY)).condition(ConditionType.SANDBOXED) is None
