@@ -1,4 +1,4 @@
-"""A real MinIO, one for all tests, and a bucket for each test that asks for one."""
+"""Real S3 servers, one of each kind for all tests, and a bucket for each test that asks for one."""
 
 import secrets
 import shutil
@@ -9,10 +9,11 @@ import pytest
 from minio import Minio
 
 from integration.minio_server import running_minio
+from integration.seaweedfs_server import running_seaweedfs
 
 
 @dataclass(frozen=True, slots=True)
-class MinioServer:
+class S3Server:
     """A running server and its root credentials; `endpoint` is host and port."""
 
     endpoint: str
@@ -32,22 +33,31 @@ class MinioServer:
 
 
 @pytest.fixture(scope="session")
-def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinioServer]:
+def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """Run MinIO for all tests."""
     folder = tmp_path_factory.mktemp("minio")
     with running_minio(folder) as server:
-        yield MinioServer(server.endpoint, server.access_key, server.secret_key)
+        yield S3Server(server.endpoint, server.access_key, server.secret_key)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """Run SeaweedFS for all tests."""
+    folder = tmp_path_factory.mktemp("seaweedfs")
+    with running_seaweedfs(folder) as server:
+        yield S3Server(server.endpoint, server.access_key, server.secret_key)
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-def bucket(minio: MinioServer) -> str:
+def bucket(minio: S3Server) -> str:
     """Make an empty bucket and return its name."""
     return new_bucket(minio)
 
 
-def new_bucket(minio: MinioServer) -> str:
+def new_bucket(server: S3Server) -> str:
     """Make an empty bucket and return its name; for tests that need several."""
     name = f"test-{secrets.token_hex(8)}"
-    minio.client().make_bucket(name)
+    server.client().make_bucket(name)
     return name

@@ -41,7 +41,7 @@ def running_minio(
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """Run a server with its data in a folder, behind TLS when `certificate` is its own authority's."""
-    server = Running(f"127.0.0.1:{_free_port()}", "root-of-tests", secrets.token_hex(16))
+    server = Running(f"127.0.0.1:{free_port()}", "root-of-tests", secrets.token_hex(16))
     program = build("minio", places_from(os.environ, REPOSITORY), Steps(sys.stderr, folder, os.environ)) / "minio"
     process = subprocess.Popen(
         [program, "server", "--quiet", "--address", server.endpoint, *options, str(folder / "data")],
@@ -57,14 +57,15 @@ def running_minio(
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_until_ready(server, certificate, process)
+        wait_until_ready(server, process, certificate)
         yield server
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_until_ready(server: Running, certificate: Path | None, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(server: Running, process: subprocess.Popen[bytes], certificate: Path | None = None) -> None:
+    """Return when a server refuses what is not signed; raise `RuntimeError` when it does not come to that."""
     url = f"{'https' if certificate else 'http'}://{server.endpoint}/"
     end = time.monotonic() + START_SECONDS
     with urllib3.PoolManager(ca_certs=certificate and str(certificate), retries=False, timeout=1.0) as pool:
@@ -75,10 +76,11 @@ def _wait_until_ready(server: Running, certificate: Path | None, process: subpro
             except urllib3.exceptions.HTTPError:
                 pass
             time.sleep(0.05)
-    raise RuntimeError(f"MinIO was not ready after {START_SECONDS} s, exit code {process.poll()}")
+    raise RuntimeError(f"the S3 server was not ready after {START_SECONDS} s, exit code {process.poll()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.conftest import MinioServer, new_bucket
+from integration.conftest import S3Server, new_bucket
 from integration.minio_server import running_minio
 from scale.client import Client, connected
 from scale.control_plane import REPOSITORY, ControlPlane, running, running_control_plane
@@ -94,7 +94,7 @@ def plane(folder: Path) -> Iterator[ControlPlane]:
 def ground(plane: ControlPlane, folder: Path) -> Iterator[Ground]:
     """Run a bucket, and have the classes store in it: the default one, and `strict`."""
     with running_minio(folder) as server:
-        bucket = new_bucket(MinioServer(server.endpoint, server.access_key, server.secret_key))
+        bucket = new_bucket(S3Server(server.endpoint, server.access_key, server.secret_key))
         secret = {"accessKey": server.access_key, "secretKey": server.secret_key}
         metadata = {"name": "bucket", "namespace": NAMESPACE}
         storage = {"endpoint": f"http://{server.endpoint}", "bucket": bucket, "credentialsSecretName": "bucket"}

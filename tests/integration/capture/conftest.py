@@ -16,7 +16,7 @@ from PIL import Image
 
 from integration.capture.attempt import Attempt, run
 from integration.capture.site import SiteServer, running_site
-from integration.conftest import MinioServer, new_bucket
+from integration.conftest import S3Server, new_bucket
 from kubeshot_contract.job import UploadForm
 from kubeshot_contract.options import Format
 from kubeshot_contract.spec import CaptureSpec
@@ -31,7 +31,7 @@ CONCURRENT_CAPTURES = 4
 class Shelf:
     """One bucket: makes forms for it, and reads what they brought."""
 
-    minio: MinioServer
+    minio: S3Server
     bucket: str
 
     def form(self, key: str, content_type: str, *, valid_for: timedelta = timedelta(minutes=5)) -> UploadForm:
@@ -72,7 +72,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(minio: MinioServer, bucket: str) -> Shelf:
+def shelf(minio: S3Server, bucket: str) -> Shelf:
     """Return a bucket of the test's own."""
     return Shelf(minio, bucket)
 
@@ -137,7 +137,7 @@ class Developed(NamedTuple):
 class Album:
     """Captures that mostly wait, several at a time. Each table of them starts with its first test."""
 
-    def __init__(self, site: SiteServer, minio: MinioServer, folder: Path) -> None:
+    def __init__(self, site: SiteServer, minio: S3Server, folder: Path) -> None:
         self._site = site
         self._minio = minio
         self._folder = folder
@@ -163,7 +163,7 @@ class Album:
 
 
 @pytest.fixture(scope="session")
-def album(site: SiteServer, minio: MinioServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+def album(site: SiteServer, minio: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     """Return where tables of captures run concurrently."""
     album = Album(site, minio, tmp_path_factory.mktemp("album"))
     yield album

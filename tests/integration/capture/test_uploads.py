@@ -9,6 +9,7 @@ import pytest
 
 from integration.capture.conftest import Capture, Shelf
 from integration.capture.site import SiteServer, running_site
+from integration.conftest import S3Server, new_bucket
 from kubeshot_contract.reasons import ExitCode, Reason
 from kubeshot_contract.result import Stage
 from unit.contract.make import make_form
@@ -38,6 +39,14 @@ def test_what_was_stored_before_a_failure_is_told(capture: Capture, shelf: Shelf
     assert attempt.reason is Reason.UPLOAD_FAILED
     assert [output.name for output in attempt.result.outputs] == ["early"]
     assert shelf.keys() == ["team/early.png"]
+
+
+def test_another_server_of_s3_takes_the_same_forms(capture: Capture, seaweedfs: S3Server) -> None:
+    shelf = Shelf(seaweedfs, new_bucket(seaweedfs))
+    form = shelf.form("team/screenshot.png", "image/png")
+    attempt = capture("/small", job={"uploads": {"screenshot": form}})
+    assert attempt.exit_code == ExitCode.SUCCEEDED, attempt.log
+    assert shelf.keys() == ["team/screenshot.png"]
 
 
 def test_an_image_above_the_limit_is_not_sent(capture: Capture, shelf: Shelf) -> None:

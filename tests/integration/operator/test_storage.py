@@ -16,7 +16,7 @@ import pytest
 import urllib3
 from minio import Minio
 
-from integration.conftest import MinioServer
+from integration.conftest import S3Server, new_bucket
 from integration.operator.conftest import SecureServer, make_certificate
 from kubeshot_contract.job import UploadForm
 from kubeshot_operator.adapters.errors import GoneError
@@ -113,20 +113,30 @@ def post(
         return pool.request("POST", form.url, fields=parts).status
 
 
-@pytest.fixture(params=["fake", "minio"])
+SERVERS = ("minio", "seaweedfs")
+
+
+@pytest.fixture(params=["fake", *SERVERS])
 def place(request: pytest.FixtureRequest) -> Place:
     if request.param == "fake":
         buckets = FakeBuckets()
         return Place(buckets, make_class().storage, lambda form: buckets.upload(form, CONTENT, SHA256))
-    return real_place(request.getfixturevalue("minio"), request.getfixturevalue("bucket"))
+    server = request.getfixturevalue(request.param)
+    return real_place(server, new_bucket(server))
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> S3Server:
+    found: S3Server = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture
-def real(minio: MinioServer, bucket: str) -> Place:
-    return real_place(minio, bucket)
+def real(server: S3Server) -> Place:
+    return real_place(server, new_bucket(server))
 
 
-def real_place(server: MinioServer, bucket: str) -> Place:
+def real_place(server: S3Server, bucket: str) -> Place:
     storage = replace(make_class().storage, endpoint=server.url, bucket=bucket)
     secret, clock = secret_of(server.access_key, server.secret_key), Clock()
 
@@ -231,10 +241,10 @@ class TestForm:
         assert 400 <= post(form_of(real), changes=changes) < 500
         assert asyncio.run(real.buckets.stat(real.storage, (OBJECT_KEY,))) == {}
 
-    def test_page_is_stored_to_be_saved_and_not_opened(self, real: Place, minio: MinioServer) -> None:
+    def test_page_is_stored_to_be_saved_and_not_opened(self, real: Place, server: S3Server) -> None:
         form = form_of(real, PAGE)
         assert post(form) == 204
-        headers = minio.client().stat_object(real.storage.bucket, form.key).metadata or {}
+        headers = server.client().stat_object(real.storage.bucket, form.key).metadata or {}
         assert (headers["content-type"], headers["content-disposition"]) == ("text/html", "attachment")
 
     @pytest.mark.parametrize("disposition", [None, "inline"])
@@ -255,8 +265,8 @@ class TestForm:
 class TestTroubles:
     """What is wrong with a storage is said in a sentence that helps."""
 
-    def test_wrong_secret_key(self, real: Place, minio: MinioServer) -> None:
-        real.secret.data = secret_of(minio.access_key, "wrong-secret").data
+    def test_wrong_secret_key(self, real: Place, server: S3Server) -> None:
+        real.secret.data = secret_of(server.access_key, "wrong-secret").data
         assert re.search("refuses the credentials .*: check Secret bucket", problem(real))
 
     def test_wrong_access_key(self, real: Place) -> None:
