@@ -31,7 +31,7 @@ def process() -> Iterator[int]:
 def made(process: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Underworld]:
     site = tmp_path_factory.mktemp("site")
     (site / "page.html").write_text("<p>a page</p>")
-    underworld = Underworld(process, Surroundings(RESOLVER, "127.0.0.1", ("10.217.0.0/16",)), site)
+    underworld = Underworld(process, Surroundings(RESOLVER, ("127.0.0.1", 53), ()), site)
     yield underworld
     underworld.close()
 

@@ -35,11 +35,11 @@ PUBLIC = ("93.184.215.14", "2606:2800:21f:cb07::1")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What of the cluster stays as it is: its resolver as pods ask it, who answers there, and its networks."""
+    """What of the cluster stays as it is: its resolver as pods ask it, who answers there, and networks of Services."""
 
     resolver: str
-    upstream: str
-    inside: tuple[str, ...]
+    upstream: tuple[str, int]
+    services: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Report:
     """What was counted. Keys of packets are `address protocol/port`, those of knocks `address port`."""
 
     forbidden: dict[str, int]
+    inside: dict[str, int]
     elsewhere: dict[str, int]
     knocks: dict[str, int]
     asked: dict[str, int]
@@ -61,7 +62,7 @@ class Underworld:
         world = {
             "resolver": surroundings.resolver,
             "upstream": surroundings.upstream,
-            "inside": surroundings.inside,
+            "services": surroundings.services,
             "forbidden": FORBIDDEN,
             "public": PUBLIC,
             "site": str(site),

@@ -6,7 +6,7 @@ Pages                what they do
 /status/<code>       answer with this status
 /slow?seconds=<n>    answer after so many seconds
 /never               never answer
-/gate/<name>         answer once the gate is open
+/gate/<name>         answer once the gate is open; with ?to=<url> by leading there
 /memory?mib=<n>      keep so much memory in JavaScript
 /asked               ask for a password, then tell in the title, as digests, what was sent: X-Token and cookies too
 
@@ -113,6 +113,9 @@ class Handler(BaseHTTPRequestHandler):
             case "gate":
                 VISITS.gate(name).wait(LONGEST_SECONDS)
                 title = f"Gate {name}, visit {visit}"
+                if "to" in options:
+                    self.answer(302, "", "text/plain", {"Location": options["to"]})
+                    return
             case "memory":
                 title, more = "Memory", MEMORY.format(mib=int(options["mib"]))
         self.answer(status, PAGE.format(title=title, more=more), "text/html; charset=utf-8")

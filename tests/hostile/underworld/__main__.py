@@ -2,8 +2,8 @@
 
 Called with the process id of something in that namespace, and told the rest as one line of JSON on standard input:
 
-    {"resolver": address that the pod asks for names, "upstream": who is asked for all other names,
-     "inside": [networks of the cluster], "forbidden": [addresses], "public": [addresses], "site": folder with pages}
+    {"resolver": address that the pod asks for names, "upstream": [address, port] that is asked for all other names,
+     "services": [networks], "forbidden": [addresses], "public": [addresses], "site": folder with pages}
 
 It says "ready" in a line of its own. Then each line of input is answered by a line of JSON: `{"say": "report"}` by what
 was counted since the last `{"say": "clear"}`; the end of the input ends it. Standard library only, and root.
@@ -31,11 +31,11 @@ def main() -> None:
     world = json.loads(sys.stdin.readline())
     # A socket stays in the namespace that it was made in: this one still reaches the cluster's resolver.
     upstream = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    upstream.connect((world["upstream"], 53))
+    upstream.connect(tuple(world["upstream"]))
     _enter(int(sys.argv[1]))
     _rebuild(world)
-    known = [*world["inside"], *world["public"], world["resolver"], "127.0.0.0/8", "::1"]
-    packets = Packets(world["forbidden"], known)
+    known = [*world["public"], world["resolver"], "127.0.0.0/8", "::1"]
+    packets = Packets(world["forbidden"], [*world["services"], *_neighbours()], known)
     names = Names(world["resolver"], upstream, world["public"][0], world["forbidden"][0])
     servers = Servers(world["site"], world["public"], world["forbidden"])
     for part in (packets, names, servers):
@@ -67,11 +67,17 @@ def _rebuild(world: dict[str, Any]) -> None:
         # Without asking whether somebody else has it: that would take a second.
         _ip("addr", "add", address, "dev", _DEVICE, *(("nodad",) if ":" in address else ()))
     for route in json.loads(_ip("-json", "route", "show", "default")):
-        for network in world["inside"]:
+        for network in world["services"]:
             _ip("route", "replace", network, "via", route["gateway"])
         _ip("route", "del", "default")
     _ip("route", "replace", "unreachable", "default")
     _ip("-6", "route", "replace", "unreachable", "default", "metric", "1")
+
+
+def _neighbours() -> list[str]:
+    """Return the networks that there are ways to, pods and nodes."""
+    routes = json.loads(_ip("-json", "route", "show"))
+    return [route["dst"] for route in routes if route["dst"] != "default"]
 
 
 def _ip(*words: str) -> str:

@@ -15,13 +15,13 @@ _TCP_OR_UDP = (6, 17)
 
 
 class Packets:
-    """Packets to forbidden addresses, and to such as are nowhere: neither forbidden nor among those that are known."""
+    """Packets to forbidden addresses, into the cluster, and elsewhere: to none of these, nor to what is known."""
 
-    def __init__(self, forbidden: Iterable[str], known: Iterable[str]) -> None:
+    def __init__(self, forbidden: Iterable[str], inside: Iterable[str], known: Iterable[str]) -> None:
         self._forbidden = {ip_address(text) for text in forbidden}
+        self._inside = [ip_network(text) for text in inside]
         self._known = [ip_network(text) for text in known]
-        self._counts: Counter[str] = Counter()
-        self._elsewhere: Counter[str] = Counter()
+        self.clear()
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_EVERYTHING))
         # A burst of thousands fits.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
@@ -32,22 +32,29 @@ class Packets:
 
     def clear(self) -> None:
         """Forget what was counted."""
-        self._counts, self._elsewhere = Counter(), Counter()
+        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in ("forbidden", "inside", "elsewhere")}
 
     def report(self) -> dict[str, dict[str, int]]:
         """Return how many packets went where."""
-        return {"forbidden": dict(self._counts), "elsewhere": dict(self._elsewhere)}
+        return {kind: dict(counts) for kind, counts in self._counts.items()}
 
     def _count(self) -> None:
         while True:
-            packet, (_, protocol, kind, *_) = self._socket.recvfrom(256)
-            if kind != _OUTGOING or protocol not in (_IPV4, _IPV6):
+            packet, (_, protocol, way, *_) = self._socket.recvfrom(256)
+            if way != _OUTGOING or protocol not in (_IPV4, _IPV6):
                 continue
             target, where = _target(protocol, packet)
-            if target in self._forbidden:
-                self._counts[where] += 1
-            elif not target.is_multicast and not any(target in network for network in self._known):
-                self._elsewhere[where] += 1
+            if (kind := self._kind(target)) is not None:
+                self._counts[kind][where] += 1
+
+    def _kind(self, target: Address) -> str | None:
+        if target in self._forbidden:
+            return "forbidden"
+        if any(target in network for network in self._known):
+            return None
+        if any(target in network for network in self._inside):
+            return "inside"
+        return None if target.is_multicast else "elsewhere"
 
 
 def _target(protocol: int, packet: bytes) -> tuple[Address, str]:
