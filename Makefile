@@ -220,6 +220,17 @@ chaos-quick: deploy ## Four of the faults, with one seed, and a broken operator 
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	$(bin)/pytest -v $(again) tests/chaos
 
+.PHONY: hostile
+hostile: deploy ## Capture hostile pages in pods whose network is watched: nothing that is not public is reached
+	@$(timed)
+	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
+	$(bin)/pytest -q $(again) tests/hostile
+
+.PHONY: permissions
+permissions: $(venv)/.installed ## After e2e and chaos-quick: what the operator may do is what it did, by the audit log
+	@$(timed)
+	$(bin)/pytest -q tests/permissions
+
 MINUTES ?= 60
 .PHONY: soak
 soak: deploy ## Keep the operator busy with good and bad pages for an hour (MINUTES=…), and look for what leaks

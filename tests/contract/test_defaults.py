@@ -52,7 +52,9 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "captureclasses": {
         "spec.pod.resources.requests.cpu": "250m",
         "spec.pod.resources.requests.memory": "384Mi",
+        "spec.pod.resources.requests.ephemeral-storage": "256Mi",
         "spec.pod.resources.limits.memory": "768Mi",
+        "spec.pod.resources.limits.ephemeral-storage": "1Gi",
         "spec.pod.maxMemory": "2Gi",
         "spec.pod.sandbox": "Required",
         "spec.pod.seccompProfile": "kubeshot/chromium.json",

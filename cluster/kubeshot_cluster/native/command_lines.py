@@ -90,6 +90,9 @@ def _apiserver(layout: Layout, plan: Plan) -> dict[str, str]:
         # The node's name is in no DNS.
         "kubelet-preferred-address-types": "InternalIP",
         "authorization-mode": "Node,RBAC",
+        "audit-policy-file": str(layout.settings / "audit.json"),
+        # Into its own log: a file of its own would be one whose every change asks for a restart.
+        "audit-log-path": "-",
         "enable-admission-plugins": "NodeRestriction",
         "allow-privileged": "true",
         "service-account-issuer": f"https://kubernetes.default.svc.{DOMAIN}",

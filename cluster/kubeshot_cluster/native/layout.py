@@ -10,6 +10,7 @@ NODE = "kubeshot"
 DEVICE = "kubeshot0"
 TABLE = "kubeshot"
 CGROUP = "kubeshot"
+OPERATOR = "system:serviceaccount:kubeshot-system:kubeshot-operator"
 CNI_PROGRAMS = Path("/usr/lib/cni")
 PAUSE_IMAGE = "docker.io/kubeshot/pause:1"
 DOMAIN = "cluster.local"

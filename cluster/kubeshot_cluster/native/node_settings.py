@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from kubeshot_cluster.native.layout import CGROUP, CNI_PROGRAMS, DOMAIN, NODE, PAUSE_IMAGE, Layout
+from kubeshot_cluster.native.layout import CGROUP, CNI_PROGRAMS, DOMAIN, NODE, OPERATOR, PAUSE_IMAGE, Layout
 from kubeshot_cluster.native.plan import Plan
 
 
@@ -115,6 +115,19 @@ def kubelet(layout: Layout, plan: Plan, host: Host) -> str:
             },
             "imageGCHighThresholdPercent": 100,
             "imageGCLowThresholdPercent": 99,
+        }
+    )
+
+
+def audit_policy() -> str:
+    """Render what the API server writes down: the operator's calls, which its rights can be held against."""
+    return _json(
+        {
+            "apiVersion": "audit.k8s.io/v1",
+            "kind": "Policy",
+            "omitStages": ["RequestReceived"],
+            "omitManagedFields": True,
+            "rules": [{"level": "Metadata", "users": [OPERATOR]}, {"level": "None"}],
         }
     )
 

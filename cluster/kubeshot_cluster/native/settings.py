@@ -19,6 +19,7 @@ def write(layout: Layout, plan: Plan, host: Host) -> None:
         "containerd.toml": node_settings.containerd(layout, host),
         "cni/kubeshot.conflist": node_settings.cni(layout, plan, host),
         "kubelet.json": node_settings.kubelet(layout, plan, host),
+        "audit.json": node_settings.audit_policy(),
         "kube-proxy.json": node_settings.kube_proxy(layout, plan),
         "Corefile": node_settings.coredns(layout, plan, host),
     }
