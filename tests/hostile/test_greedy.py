@@ -1,4 +1,4 @@
-"""A page that takes what it can get harms its own capture at most: it ends, is told of in a few words, and the next is good."""
+"""A page that takes what it can get harms its own capture at most: it ends, in a few words, and the next is good."""
 
 from dataclasses import dataclass
 

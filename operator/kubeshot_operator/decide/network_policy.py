@@ -61,8 +61,8 @@ def build_network_policy(
                     crd.CLASS_LABEL: label_value(capture_class.name),
                 }
             },
+            # No rule for what comes in. An empty list would be another spec than the one that is stored, at each apply.
             "policyTypes": ["Ingress", "Egress"],
-            "ingress": [],
             "egress": [_names(), _dispatch(surroundings), {"to": peers}],
         },
     }
