@@ -231,6 +231,29 @@ permissions: $(venv)/.installed ## After e2e and chaos-quick: what the operator 
 	@$(timed)
 	$(bin)/pytest -q tests/permissions
 
+# Tools of their own, apart from what the project is made of.
+supply_chain := $(bin)/uv run --quiet --isolated --no-project --with-requirements requirements-supply-chain.lock
+
+.PHONY: sbom
+sbom: $(venv)/.installed images ## Write what the images are made of to out/sbom, as CycloneDX: Debian's, Python's and npm's packages
+	@$(timed)
+	$(cluster) save operator capture
+	mkdir -p out/sbom
+	for name in operator capture; do
+	    SYFT_CHECK_FOR_APP_UPDATE=false $(supply_chain) syft --quiet "docker-archive:out/images/$$name.tar" \
+	        --source-name "kubeshot/$$name" --output "cyclonedx-json=out/sbom/$$name.cdx.json"
+	    rm "out/images/$$name.tar"
+	    echo "out/sbom/$$name.cdx.json: $$($(bin)/python -c 'import json, sys; print(len(json.load(open(sys.argv[1]))["components"]))' out/sbom/$$name.cdx.json) parts"
+	done
+
+.PHONY: audit
+audit: $(venv)/.installed ## Look up known holes in what is locked; asks PyPI, and says what it could not look up
+	@$(timed)
+	for lock in operator/requirements.lock capture-image/requirements.lock; do
+	    echo "$$lock:"
+	    $(supply_chain) pip-audit --strict --disable-pip --require-hashes --requirement "$$lock"
+	done
+
 MINUTES ?= 60
 .PHONY: soak
 soak: deploy ## Keep the operator busy with good and bad pages for an hour (MINUTES=…), and look for what leaks
@@ -297,4 +320,5 @@ lock: $(venv)/.installed ## Lock the versions anew after a change in pyproject.t
 	compile pyproject.toml --extra operator -o operator/requirements.lock
 	compile pyproject.toml --extra capture -o capture-image/requirements.lock
 	compile --group assets -o capture-image/assets/requirements.lock
+	compile --group supply-chain -o requirements-supply-chain.lock
 	compile pyproject.toml --extra operator --extra capture --extra cli --group dev -o requirements-dev.lock

@@ -57,6 +57,14 @@ def images(parts: Parts, names: Sequence[str]) -> None:
     parts.images.build(names)
 
 
+def save(parts: Parts, names: Sequence[str]) -> None:
+    folder = parts.places.repository / "out" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    for image in catalogue.select(names):
+        with parts.images.saved(image.name, {}) as tar:
+            print(shutil.move(tar, folder / f"{image.name}.tar"))
+
+
 def load(parts: Parts, names: Sequence[str]) -> None:
     selected = [image.name for image in catalogue.select(names)]
     with held(parts.places.lock("cluster"), parts.steps.say):
@@ -91,6 +99,7 @@ VERBS = {
     "kubectl": Verb(kubectl, "print the path of a kubectl that fits"),
     "status": Verb(status, "say how the cluster is", _provider_needs_root),
     "images": Verb(images, "build the images, all or the named", _engine_needs_root, True, _build_minio),
+    "save": Verb(save, "write built images to out/images, all or the named", _engine_needs_root, takes_names=True),
     "load": Verb(load, "put built images into the cluster, all or the named", _engine_needs_root, takes_names=True),
     "binaries": Verb(build_binaries, "build the Go programs into the cache"),
 }
