@@ -291,6 +291,7 @@ bench: browser deploy ## Measure engine, latency, throughput and cost, and compa
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
 	export PYTHONPATH=tests:cluster:cli:capture-image
 	$(bin)/python -m bench.engine
+	$(bin)/python -m bench.guard
 	$(bin)/python -m bench.latency
 	$(bin)/python -m bench.throughput
 	$(bin)/python -m bench.comparison --keep out/benchmarks.json
