@@ -69,7 +69,7 @@ class IsolatedDen:
         name = f"hostile-{next(_numbers)}"
         gate, site = f"{self.space.namespace}-{name}", self._stage.site
         site.close(gate)
-        way = site.url(f"/gate/{gate}?to={quote(url, safe='')}")
+        way = site.url(f"/lead/{gate}?to={quote(url, safe='')}")
         shot = self.space.request(name, way, captureClassName=self.class_name, **{**COMMON, **spec})
         with _changed(shot, self._stage) as underworld:
             site.open(gate)

@@ -6,9 +6,13 @@ Pages                what they do
 /status/<code>       answer with this status
 /slow?seconds=<n>    answer after so many seconds
 /never               never answer
-/gate/<name>         answer once the gate is open; with ?to=<url> by leading there
+/gate/<name>         answer once the gate is open
+/lead/<name>?to=<url>  lead there once the gate is open
+/large?kib=<n>       answer with so much text
 /memory?mib=<n>      keep so much memory in JavaScript
 /asked               ask for a password, then tell in the title, as digests, what was sent: X-Token and cookies too
+
+As a proxy it answers in the place of whatever is asked for, and counts such visits as /proxied and what it was shown.
 
 For the tests, not counted:
 /hits                visits by path and query, as JSON
@@ -78,6 +82,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
+        if url.netloc:
+            VISITS.count(f"/proxied?of={digest(self.headers.get('Proxy-Authorization', ''))}")
+            self.answer(200, PAGE.format(title="By proxy", more=""), "text/html; charset=utf-8")
+            return
         _, kind, *rest = url.path.split("/")
         name = "/".join(rest)
         if kind in ("hits", "open", "close", "favicon.ico"):
@@ -88,6 +96,10 @@ class Handler(BaseHTTPRequestHandler):
             self.asked()
             return
         options = {key: values[0] for key, values in parse_qs(url.query).items()}
+        if kind == "lead":
+            VISITS.gate(name).wait(LONGEST_SECONDS)
+            self.answer(302, "", "text/plain", {"Location": options["to"]})
+            return
         self.page(kind, name, options, visit)
 
     def control(self, kind: str, name: str) -> None:
@@ -113,9 +125,8 @@ class Handler(BaseHTTPRequestHandler):
             case "gate":
                 VISITS.gate(name).wait(LONGEST_SECONDS)
                 title = f"Gate {name}, visit {visit}"
-                if "to" in options:
-                    self.answer(302, "", "text/plain", {"Location": options["to"]})
-                    return
+            case "large":
+                more = "x " * (512 * int(options["kib"]))
             case "memory":
                 title, more = "Memory", MEMORY.format(mib=int(options["mib"]))
         self.answer(status, PAGE.format(title=title, more=more), "text/html; charset=utf-8")

@@ -35,7 +35,11 @@ FAILURES: dict[str, tuple[str, dict[str, Any], Expected]] = {
     "a download": ("/download", {}, Expected(Reason.UNSUPPORTED_CONTENT, "application/zip", False)),
     "no content": ("/status/204", {}, Expected(Reason.UNSUPPORTED_CONTENT, "204", False)),
     "no answer": ("/never", {"wait": QUICK}, Expected(Reason.NAVIGATION_TIMEOUT, "1.5 s", True)),
-    "no such host": ("http://nowhere.invalid/", {}, Expected(Reason.NAME_NOT_RESOLVED, "NAME_NOT", True)),
+    "no such host": (
+        "http://nowhere.invalid/",
+        {},
+        Expected(Reason.NAME_NOT_RESOLVED, "the name nowhere.invalid can't be resolved", True),
+    ),
     "a forbidden port": ("http://127.0.0.1:1/", {}, Expected(Reason.INVALID_REQUEST, "UNSAFE_PORT", False)),
     "a file": ("file:///etc/passwd", {}, Expected(Reason.INVALID_REQUEST, "http", False)),
     "a blank picture": ("/white-on-white", {}, Expected(Reason.BLANK_IMAGE, "plain colour", True)),

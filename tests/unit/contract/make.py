@@ -54,7 +54,7 @@ def make_job(spec: CaptureSpec | None = None, **changes: Any) -> CaptureJob:
         spec=spec,
         uploads={output.name: make_form() for output in spec.outputs},
         sandbox=Sandbox.DISABLED,
-        egress=Egress(private_hosts=("preview.test",), denied_hosts=("*.ads.test",)),
+        egress=Egress(("127.0.0.0/8", "::1/128"), private_hosts=("preview.test",), denied_hosts=("*.ads.test",)),
         deadline_ms=60_000,
     )
     return replace(job, **changes)
