@@ -224,7 +224,11 @@ chaos-quick: deploy ## Four of the faults, with one seed, and a broken operator 
 hostile: deploy ## Capture hostile pages in pods whose network is watched: nothing that is not public is reached
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/pytest -q $(again) tests/hostile
+	$(bin)/pytest -q $(again) tests/hostile --table out/hostile.json
+
+.PHONY: hostile-docs
+hostile-docs: $(venv)/.installed ## Write docs/hostile.md from the last `make hostile`
+	@PYTHONPATH=tests:cluster:operator:capture-image $(bin)/python -m hostile.table out/hostile.json
 
 .PHONY: permissions
 permissions: $(venv)/.installed ## After e2e and chaos-quick: what the operator may do is what it did, by the audit log

@@ -1,6 +1,7 @@
 """What the end-to-end tests have, and pods whose network is the suite's."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,35 @@ from e2e.space import MakeSpace
 from e2e.website import Website
 from hostile.dens import Den, IsolatedDen, Stage, WarmDen, surroundings_of
 from hostile.plan import write_site
+from hostile.table import Row, written
 
-__all__ = ["den", "kubectl", "make_class", "make_space", "pytest_runtest_makereport", "site", "stage"]
+TABLE = pytest.StashKey[list[Row]]()
+
+__all__ = ["den", "kubectl", "make_class", "make_space", "pytest_runtest_makereport", "site", "stage", "table"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the suite."""
+    parser.getgroup("hostile").addoption("--table", type=Path, help="write down what was tried, for docs/hostile.md")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the table."""
+    config.stash[TABLE] = []
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Write the table."""
+    if (file := config.getoption("--table")) is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        rows = config.stash[TABLE]
+        file.write_text(written(rows))
+
+
+@pytest.fixture(scope="session")
+def table(pytestconfig: pytest.Config) -> list[Row]:
+    """Return where tests write down what was tried."""
+    return pytestconfig.stash[TABLE]
 
 
 @pytest.fixture(scope="module")

@@ -42,9 +42,9 @@ class Stage:
 class Den(Protocol):
     """Captures pages in pods whose network is watched."""
 
+    name: str
     space: Space
     class_name: str
-    is_warm: bool
 
     def capture(self, url: str, **spec: Any) -> Outcome:
         """Capture a page to its end, good or bad."""
@@ -58,7 +58,7 @@ class Den(Protocol):
 class IsolatedDen:
     """A pod for each page: it is held at a gate of the friendly site until its network is changed, then led on."""
 
-    is_warm = False
+    name = "isolated"
 
     def __init__(self, stage: Stage, space: Space) -> None:
         self.space = space
@@ -83,7 +83,7 @@ class IsolatedDen:
 class WarmDen:
     """One warm pod for all pages, whose network is changed while it captures a page of the friendly site."""
 
-    is_warm = True
+    name = "warm"
 
     def __init__(self, stage: Stage, space: Space) -> None:
         self.space = space
