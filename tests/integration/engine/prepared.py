@@ -104,20 +104,26 @@ class Preparing:
             commission = Commission(
                 make_spec(**spec), supplies or Supplies(), sandbox, guard, self._folder, Nowhere(), assets
             )
-            notes: list[str] = []
-            tab = await context.run(self._browser, commission, notes.append, within(SECONDS))
             try:
-                prepared = Prepared(tab, notes)
-                prepared.outcome = await opening.run(
-                    tab, commission.spec.source, None, commission.spec.wait.until, within(SECONDS)
-                )
-                await gate.run(tab, commission.spec.fail_on, within(SECONDS))
-                return await work(prepared)
+                return await self._prepared(commission, work)
             finally:
-                await tab.page.context.close()
                 await guard.close()
 
         return self._wait(run())
+
+    async def _prepared(self, commission: Commission, work: Callable[[Prepared], Awaitable[Value]]) -> Value:
+        assert self._browser is not None, "there is a browser"
+        notes: list[str] = []
+        tab = await context.run(self._browser, commission, notes.append, within(SECONDS))
+        try:
+            prepared = Prepared(tab, notes)
+            prepared.outcome = await opening.run(
+                tab, commission.spec.source, None, commission.spec.wait.until, within(SECONDS)
+            )
+            await gate.run(tab, commission.spec.fail_on, within(SECONDS))
+            return await work(prepared)
+        finally:
+            await tab.page.context.close()
 
     def reason(self, **spec: Any) -> Reason | None:
         """Return why a page is refused, `None` when it isn't."""

@@ -40,7 +40,7 @@ def paths(prepare: Preparing, site: Recorder, block: dict[str, Any], **given: An
 
     async def work(prepared: Prepared) -> None:
         await prepared.page.wait_for_function("window.ended", polling=50)
-        await prepared.page.wait_for_timeout(300)
+        await prepared.page.wait_for_timeout(500)
 
     prepare(work, url=site.own + "/", prepare={"block": block}, **given)
     return site.paths() & (ALL | {"/ads/frame"})
@@ -115,7 +115,7 @@ def test_how_much_was_blocked_is_told(prepare: Preparing, server: Recorder) -> N
 
 def test_a_blocked_request_is_no_error_of_the_page(prepare: Preparing, server: Recorder) -> None:
     async def errors(prepared: Prepared) -> list[str]:
-        await prepared.page.wait_for_timeout(300)
+        await prepared.page.wait_for_timeout(500)
         return prepared.tab.console.errors
 
     server.site = {"/": "<img src=/a.png><p>page", "/b.png": Reply("", status=404)}
