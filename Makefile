@@ -178,8 +178,7 @@ integration: browser assets promtool deploy ## Tests with a real Chromium, a rea
 e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	# What dies under warm captures has two targets of its own, `chaos-quick` and `warm-scale`; here it took minutes.
-	$(bin)/pytest -q $(again) tests/e2e --ignore tests/e2e/test_warm_kills.py
+	$(bin)/pytest -q $(again) tests/e2e
 
 .PHONY: warm-scale
 warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid which pods, browsers, operator and storage die
