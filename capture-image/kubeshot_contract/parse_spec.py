@@ -76,7 +76,7 @@ def parse_spec(raw: Mapping[str, Any]) -> CaptureSpec:
     """
     spec = Fields(raw, "spec")
     return CaptureSpec(
-        source=_source(spec),
+        source=parse_source(raw),
         screen=_screen(spec),
         emulate=_emulation(spec.object("emulate")),
         request=_request(spec.object("request")),
@@ -88,7 +88,9 @@ def parse_spec(raw: Mapping[str, Any]) -> CaptureSpec:
     )
 
 
-def _source(spec: Fields) -> Source:
+def parse_source(raw: Mapping[str, Any]) -> Source:
+    """Return where a spec says that its page comes from; raise as `parse_spec` does."""
+    spec = Fields(raw, "spec")
     if spec.has("url"):
         return URLSource(spec.text("url"))
     if spec.has("html"):

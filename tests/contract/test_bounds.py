@@ -50,6 +50,18 @@ def test_every_list_says_how_it_merges(plural: str) -> None:
     assert [place.path for place in lists if "x-kubernetes-list-type" not in place.schema] == []
 
 
+def test_what_only_the_operator_writes_has_one_owner_as_a_whole() -> None:
+    """Else the API server notes for each part of it who wrote that, in each object."""
+    parts = {
+        place.path.removeprefix("status.").removesuffix("[]")
+        for place in places("screenshotrequests")
+        if re.fullmatch(r"status\.\w+", place.path)
+        and place.schema.get("type") in ("object", "array")
+        and "atomic" not in (place.schema.get("x-kubernetes-list-type"), place.schema.get("x-kubernetes-map-type"))
+    }
+    assert parts == {"conditions"}, "others may add conditions of their own"
+
+
 @pytest.mark.parametrize("plural", CRDS)
 def test_every_object_has_known_fields(plural: str) -> None:
     open_ended = {

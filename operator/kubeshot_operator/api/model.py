@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Page, StageVerdict
@@ -177,8 +176,8 @@ class ScreenshotRequest:
     lacks_defaults: bool
     """Whether it is invalid because the installed CRD is older than the operator, and fills in less."""
     status: Status
-    raw_status: dict[str, Any] = field(compare=False, repr=False)
-    """The status as the API server has it: the base of the next patch."""
+    stored_status: str = field(compare=False, repr=False)
+    """The status as the API server has it, in JSON: the base of the next patch."""
 
     @property
     def is_held(self) -> bool:

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubeshot_contract.options import Sandbox
-from kubeshot_contract.parse_spec import parse_spec
 from kubeshot_operator.api import crd
 from kubeshot_operator.api.capture_class import CaptureClass, PodTemplate, Reuse, Storage
 from kubeshot_operator.api.keeper import read_keeper
 from kubeshot_operator.api.limits import Limits
 from kubeshot_operator.api.model import Key, RequestSpec, ScreenshotRequest, Status
+from kubeshot_operator.api.parse_page import parse_page
 from kubeshot_operator.api.parse_status import parse_status
 from kubeshot_operator.api.scalars import parse_bytes, parse_duration, parse_time
 from kubeshot_operator.api.selector import parse_selector
+from kubeshot_operator.api.stored_status import pack_status
 
 Raw = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ def parse_request(body: Raw, before: ScreenshotRequest | None = None) -> Screens
     Raises `UnreadableObjectError` when the status, which only an operator writes, cannot be read.
     """
     metadata = body["metadata"]
-    raw_status = dict(body.get("status") or {})
+    raw_status = body.get("status") or {}
     if before is not None and _has_same_spec(body, before):
         spec, invalid, lacks_defaults = before.spec, before.invalid, False
     else:
@@ -53,7 +54,7 @@ def parse_request(body: Raw, before: ScreenshotRequest | None = None) -> Screens
         invalid=invalid,
         lacks_defaults=lacks_defaults,
         status=_read_status(metadata, raw_status),
-        raw_status=raw_status,
+        stored_status=pack_status(raw_status),
     )
 
 
@@ -113,7 +114,7 @@ def _describe(error: Exception) -> str:
 
 def _parse_spec(spec: Raw) -> RequestSpec:
     return RequestSpec(
-        page=parse_spec(spec),
+        page=parse_page(spec),
         class_name=spec.get("captureClassName"),
         key_prefix=(spec.get("storage") or {}).get("keyPrefix", ""),
         priority=spec["priority"],

@@ -84,17 +84,6 @@ def render_status(status: Status) -> dict[str, Any]:
     )
 
 
-def merge_patch(old: Raw, new: Raw) -> dict[str, Any]:
-    """Return the JSON merge patch (RFC 7396) that turns `old` into `new`; empty when they are the same."""
-    patch: dict[str, Any] = {name: None for name in old if name not in new}
-    for name, value in new.items():
-        before = old.get(name)
-        if before == value:
-            continue
-        patch[name] = merge_patch(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
-    return patch
-
-
 def _optional(raw: Raw, name: str, parse: Callable[[Any], Value]) -> Value | None:
     value = raw.get(name)
     return None if value is None else parse(value)

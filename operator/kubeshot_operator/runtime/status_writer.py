@@ -10,7 +10,8 @@ from kubeshot_operator.adapters.errors import ConflictError, GoneError, RefusedE
 from kubeshot_operator.api.announcement import Announcement
 from kubeshot_operator.api.capture_class import CaptureClass
 from kubeshot_operator.api.model import ScreenshotRequest, Status
-from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
+from kubeshot_operator.api.parse_status import parse_status, render_status
+from kubeshot_operator.api.stored_status import merge_patch, pack_status, unpack_status
 from kubeshot_operator.decide.announce import announce
 from kubeshot_operator.decide.ended import attempts_ended
 from kubeshot_operator.decide.progress import open_claim
@@ -37,8 +38,8 @@ class StatusWriter:
 
     async def write(self, request: ScreenshotRequest, status: Status) -> ScreenshotRequest:
         """Write the status if it changed, tell its transitions, and return the request as it is now."""
-        raw_status = render_status(status)
-        patch = merge_patch(request.raw_status, raw_status)
+        stored, wanted = unpack_status(request.stored_status), render_status(status)
+        patch = merge_patch(stored, wanted)
         if not patch:
             return request
         try:
@@ -46,12 +47,12 @@ class StatusWriter:
         except GoneError:
             return request
         # The patch names the version that it is made from: nothing else is different now.
-        written = replace(request, resource_version=version, status=status, raw_status=raw_status)
+        written = replace(request, resource_version=version, status=status, stored_status=pack_status(wanted))
         self._cache.put_request(written)
         if (claim := open_claim(written)) is not None:
             self._bells.ring((written.key.namespace, claim.pod_name))
         _log(request, status)
-        before = parse_status(request.raw_status)
+        before = parse_status(stored)
         self._tell(request, before, status)
         if isinstance(capture_class := self._cache.class_for(request), CaptureClass):
             self._memory.learn(request, attempts_ended(before, status), capture_class, self._clock())

@@ -127,7 +127,7 @@ def test_status_that_cannot_be_read_is_a_named_error() -> None:
         parse_request(raw_request(status={"phase": "Dreaming"}))
 
 
-def test_raw_status_does_not_count_when_requests_are_compared() -> None:
+def test_stored_status_does_not_count_when_requests_are_compared() -> None:
     assert make_request() == parse_request(raw_request(status={"observedGeneration": -1, "foreign": True}))
 
 

@@ -11,7 +11,8 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.result import Outcome, Page, Stage, StageVerdict
 from kubeshot_operator.api.crd import ConditionStatus, ConditionType, Phase
 from kubeshot_operator.api.model import Attempt, Condition, Status, StoredOutput, Timings, Verdict
-from kubeshot_operator.api.parse_status import merge_patch, parse_status, render_status
+from kubeshot_operator.api.parse_status import parse_status, render_status
+from kubeshot_operator.api.stored_status import merge_patch
 
 TEXTS = st.text(max_size=20)
 COUNTS = st.integers(min_value=0, max_value=1 << 40)
