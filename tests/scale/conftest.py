@@ -1,26 +1,17 @@
 """A control plane, nodes that are not there, a bucket, and the operator as a process: one of each for all tests."""
 
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from integration.conftest import MinioServer, new_bucket
-from integration.minio_server import running_minio
-from scale.client import Client, connected
-from scale.control_plane import REPOSITORY, ControlPlane, running, running_control_plane
+from scale.ground import Ground, running_ground
 from scale.ledger import Ledger
-from scale.operator_process import NAMESPACE, Operator, Post
+from scale.operator_process import Operator, Post
 
-NODES = 4
-CAPTURE_SECONDS = 1.0
 # Few, so that many wait.
 FEW_PODS = 3
-STRICT = {"concurrent": 10, "perNamespace": 3, "perHost": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +23,6 @@ class Sizes:
     crowd: int
     flight: int
     profile: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the tests stand on: a control plane that has nodes and a bucket, and a folder for state and logs."""
-
-    plane: ControlPlane
-    folder: Path
-
-    def connected(self) -> AbstractAsyncContextManager[Client]:
-        """Open a session with the API server."""
-        return connected(self.plane.server, self.plane.token, self.plane.authority)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,34 +56,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def plane(folder: Path) -> Iterator[ControlPlane]:
-    """Run a control plane with our CRDs and nodes that are not there."""
-    with running_control_plane(folder) as started:
-        started.kubectl.run("apply", "-k", "crds")
-        started.kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-        started.kubectl.run("create", "namespace", NAMESPACE)
-        words = ["-m", "scale.fake_nodes", started.server, started.token, str(started.authority)]
-        command = [sys.executable, *words, str(NODES), str(CAPTURE_SECONDS)]
-        paths = f"{REPOSITORY / 'tests'}:{REPOSITORY / 'capture-image'}"
-        with running("nodes", command, folder, PYTHONPATH=paths):
-            yield started
-
-
-@pytest.fixture(scope="session")
-def ground(plane: ControlPlane, folder: Path) -> Iterator[Ground]:
-    """Run a bucket, and have the classes store in it: the default one, and `strict`."""
-    with running_minio(folder) as server:
-        bucket = new_bucket(MinioServer(server.endpoint, server.access_key, server.secret_key))
-        secret = {"accessKey": server.access_key, "secretKey": server.secret_key}
-        metadata = {"name": "bucket", "namespace": NAMESPACE}
-        storage = {"endpoint": f"http://{server.endpoint}", "bucket": bucket, "credentialsSecretName": "bucket"}
-        most = dict.fromkeys(STRICT, 10_000)
-        plane.kubectl.apply(
-            {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": secret},
-            _class("default", storage, most, {"kubeshot.dev/is-default-class": "true"}),
-            _class("strict", storage, STRICT, {}),
-        )
-        yield Ground(plane, folder)
+def ground(folder: Path) -> Iterator[Ground]:
+    """Run what the tests stand on."""
+    with running_ground(folder) as started:
+        yield started
 
 
 @pytest.fixture
@@ -139,12 +94,3 @@ def _running(operator: Operator) -> Iterator[Operator]:
         yield operator
     finally:
         operator.stop()
-
-
-def _class(name: str, storage: dict[str, str], limits: dict[str, int], annotations: dict[str, str]) -> dict[str, Any]:
-    return {
-        "apiVersion": "kubeshot.dev/v1alpha1",
-        "kind": "CaptureClass",
-        "metadata": {"name": name, "annotations": annotations},
-        "spec": {"pod": {"image": "kubeshot/capture:none"}, "storage": storage, "limits": limits},
-    }

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from e2e.pod_times import request_of
 from scale import load
-from scale.conftest import Ground, Sizes
+from scale.conftest import Sizes
 from scale.control_plane import REPOSITORY, running
+from scale.ground import Ground
 from scale.ledger import Ledger
 from scale.operator_process import Operator, cpu_seconds
 from scale.timeline import Timeline, followed

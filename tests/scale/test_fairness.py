@@ -6,7 +6,8 @@ from functools import partial
 from e2e.pod_times import most_at_once
 from kubeshot_operator.api.crd import HOST_ANNOTATION
 from scale import load
-from scale.conftest import FEW_PODS, STRICT, Ground, Sizes
+from scale.conftest import FEW_PODS, Sizes
+from scale.ground import STRICT, Ground
 from scale.ledger import Ledger
 from scale.operator_process import Operator
 from scale.timeline import Timeline, changes, followed

@@ -7,7 +7,8 @@ from collections import Counter
 
 from e2e.pod_times import request_of
 from scale import load
-from scale.conftest import Ground, Sizes
+from scale.conftest import Sizes
+from scale.ground import Ground
 from scale.ledger import Ledger
 from scale.operator_process import Operator
 from scale.timeline import Timeline, followed
