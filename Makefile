@@ -178,7 +178,9 @@ integration: browser assets promtool deploy ## Tests with a real Chromium, a rea
 e2e: deploy ## Tests from `kubectl apply` to the object's bytes, on the cluster
 	@$(timed)
 	export KUBECONFIG="$$($(cluster) kubeconfig)" KUBECTL="$$($(cluster) kubectl)"
-	$(bin)/pytest -q $(again) tests/e2e
+	# Most of it is waiting; what ends the operator, or fills every place, runs alone.
+	$(bin)/pytest -q $(again) -n 2 --dist loadfile -m "not alone" tests/e2e
+	$(bin)/pytest -q $(again) -m alone tests/e2e
 
 .PHONY: warm-scale
 warm-scale: deploy ## Warm pods under load: 1,000 requests at once, and 300 amid which pods, browsers, operator and storage die

@@ -49,4 +49,4 @@ def prepared(options: argparse.Namespace) -> Iterator[Setting]:
         yield Setting(kubectl, space, spec, options.count)
     finally:
         space.close()
-        website.remove(kubectl)
+        website.remove(site)

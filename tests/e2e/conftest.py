@@ -45,11 +45,13 @@ def kubectl() -> Kubectl:
 
 
 @pytest.fixture(scope="session")
-def site(kubectl: Kubectl) -> Iterator[Website]:
-    """Return the misbehaving site."""
+def site(kubectl: Kubectl, worker_id: str) -> Iterator[Website]:
+    """Return the misbehaving site; of several workers each has its own."""
     operator = kubectl.get("deployment", "kubeshot-operator", "-n", OPERATOR_NAMESPACE)
-    yield website.deploy(kubectl, operator["spec"]["template"]["spec"]["containers"][0]["image"])
-    website.remove(kubectl)
+    image = operator["spec"]["template"]["spec"]["containers"][0]["image"]
+    deployed = website.deploy(kubectl, image, f"{website.NAMESPACE}-{worker_id}")
+    yield deployed
+    website.remove(deployed)
 
 
 @pytest.fixture(scope="module")

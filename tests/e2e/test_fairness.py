@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from e2e.classes import Change, MakeClass
 from e2e.kubectl import Object
 from e2e.pod_times import in_order, most_at_once, order_of_creation, request_of
 from e2e.space import MakeSpace, Space
 from e2e.website import Website
+
+pytestmark = pytest.mark.alone
 
 GATE = "fairness"
 MANY = 30

@@ -21,6 +21,8 @@ from e2e.space import OPERATOR_NAMESPACE, Space
 from e2e.warm import warm
 from e2e.website import Website
 
+pytestmark = pytest.mark.alone
+
 DEPLOYMENT = "deployment/kubeshot-operator"
 # Others wait 10 s for the Lease of one that died, and look once a second; the rest is the machine's.
 LONGEST_PAUSE = 20.0

@@ -13,6 +13,8 @@ from e2e.replicas import scale
 from e2e.space import OPERATOR, OPERATOR_NAMESPACE, Shot, Space, is_running
 from e2e.website import Website
 
+pytestmark = pytest.mark.alone
+
 PHASES = ["Queued", "Starting", "Capturing", "Succeeded"]
 
 

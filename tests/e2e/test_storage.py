@@ -12,6 +12,8 @@ from e2e.plug import Plug
 from e2e.space import Shot, Space, is_running
 from e2e.website import Website
 
+pytestmark = pytest.mark.alone
+
 REASONS = {
     "unknown-class": "ClassNotFound",
     "missing-bucket": "StorageUnavailable",

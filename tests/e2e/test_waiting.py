@@ -10,6 +10,8 @@ from e2e.kubectl import Object
 from e2e.space import Shot, Space
 from e2e.website import Website
 
+pytestmark = pytest.mark.alone
+
 # Four writes at most, and before them what the API server makes of an object without a status.
 MOST_STATES = 5
 

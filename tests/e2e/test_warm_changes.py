@@ -12,8 +12,9 @@ from e2e.eventually import eventually
 from e2e.kubectl import Kubectl
 from e2e.space import Shot, Space, is_running
 from e2e.warm import pods_of, run_inside, until_no_pods, warm, warm_pods_ever
-from e2e.website import NAMESPACE as SITE
 from e2e.website import Website
+
+pytestmark = pytest.mark.alone
 
 DISPATCH = "manifests/base/dispatch.yaml"
 HOST = "kubeshot-dispatch.kubeshot-system.svc.cluster.local"
@@ -99,9 +100,9 @@ def test_a_class_that_is_deleted_and_comes_back_loses_no_capture(
 
 
 @pytest.fixture
-def cut_off(kubectl: Kubectl, site: Website) -> Iterator["Cut"]:
+def cut_off(site: Website) -> Iterator["Cut"]:
     """A way to cut pods off from the operator; it is undone at the end."""
-    cut = Cut(kubectl)
+    cut = Cut(site)
     yield cut
     cut.mend()
 
@@ -109,8 +110,8 @@ def cut_off(kubectl: Kubectl, site: Website) -> Iterator["Cut"]:
 class Cut:
     """Takes the name of the dispatch service out of the cluster, and brings it back."""
 
-    def __init__(self, kubectl: Kubectl) -> None:
-        self._kubectl = kubectl
+    def __init__(self, site: Website) -> None:
+        self._site, self._kubectl = site, site.kubectl
 
     def make(self) -> None:
         """Delete the Service, and wait until its name is forgotten."""
@@ -123,7 +124,7 @@ class Cut:
         eventually(self._resolves, within=60, what="the name is known again")
 
     def _resolves(self) -> bool:
-        return bool(run_inside(self._kubectl, SITE, "deployment/site", "resolves", HOST))
+        return bool(run_inside(self._kubectl, self._site.namespace, "deployment/site", "resolves", HOST))
 
 
 def test_a_pod_that_can_not_reach_the_operator_says_it_by_its_termination_message(

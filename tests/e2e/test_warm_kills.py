@@ -16,6 +16,8 @@ from e2e.space import OPERATOR, OPERATOR_NAMESPACE, Shot, Space
 from e2e.warm import kill_browser, pods_of, running_warm_pods, until_no_pods, warm
 from e2e.website import Website
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def warm_class(make_class: MakeClass) -> str:

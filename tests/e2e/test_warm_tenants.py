@@ -11,7 +11,6 @@ from e2e.eventually import eventually
 from e2e.kubectl import Kubectl, Object
 from e2e.space import MakeSpace, Shot, Space, is_running
 from e2e.warm import pods_of, run_inside, token_of, until_no_pods, warm
-from e2e.website import NAMESPACE as SITE
 from e2e.website import Website
 from kubeshot_contract.dispatch import (
     CLAIM_PATH,
@@ -42,13 +41,13 @@ class Answer:
 class Intruder:
     """Somebody in the cluster who speaks to the dispatch service from a pod that is none of ours."""
 
-    kubectl: Kubectl
+    site: Website
 
     def ask(self, path: str, body: str, token: str | None) -> Answer:
         """Send a body with a token, or without one."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         asked: list[Any] = [HOST, PORT, path, headers, body]
-        return Answer(*run_inside(self.kubectl, SITE, "deployment/site", "ask", asked))
+        return Answer(*run_inside(self.site.kubectl, self.site.namespace, "deployment/site", "ask", asked))
 
     def claim(self, token: str) -> ClaimAnswer:
         """Claim as much as a pod may, as if it had nothing at hand."""
@@ -88,9 +87,9 @@ def token_for(shot: Shot) -> str:
 
 
 @pytest.fixture(scope="module")
-def intruder(kubectl: Kubectl, site: Website) -> Intruder:
+def intruder(site: Website) -> Intruder:
     """Return somebody who asks from the site's pod."""
-    return Intruder(kubectl)
+    return Intruder(site)
 
 
 def patient(change: Change) -> Change:

@@ -17,14 +17,15 @@ class Website:
     """Where the site is for a browser in the cluster, and how a test speaks to it."""
 
     kubectl: Kubectl
+    namespace: str = NAMESPACE
 
     def url(self, path: str) -> str:
         """Return the address of a page."""
-        return f"http://{NAME}.{NAMESPACE}.svc{path}"
+        return f"http://{NAME}.{self.namespace}.svc{path}"
 
     def refused_url(self) -> str:
         """Return an address of the site's own machine at which nothing listens."""
-        [pod] = self.kubectl.items("pods", "-n", NAMESPACE, "-l", f"app={NAME}")
+        [pod] = self.kubectl.items("pods", "-n", self.namespace, "-l", f"app={NAME}")
         return f"http://{pod['status']['podIP']}:8081/"
 
     def hits(self, path: str) -> int:
@@ -44,33 +45,33 @@ class Website:
         self._ask(f"/close/{gate}")
 
     def _ask(self, path: str) -> str:
-        return self.kubectl.raw(f"/api/v1/namespaces/{NAMESPACE}/services/{NAME}:80/proxy{quote(path)}")
+        return self.kubectl.raw(f"/api/v1/namespaces/{self.namespace}/services/{NAME}:80/proxy{quote(path)}")
 
 
-def deploy(kubectl: Kubectl, image: str) -> Website:
+def deploy(kubectl: Kubectl, image: str, namespace: str = NAMESPACE) -> Website:
     """Bring the site up with this checkout's server, and return it when it answers."""
-    eventually(lambda: not _is_going(kubectl), within=60, what=f"the last {NAMESPACE} is gone")
-    kubectl.apply(*_objects(image))
-    kubectl.run("-n", NAMESPACE, "rollout", "restart", f"deployment/{NAME}")
-    kubectl.run("-n", NAMESPACE, "rollout", "status", f"deployment/{NAME}", "--timeout=80s")
-    return Website(kubectl)
+    eventually(lambda: not _is_going(kubectl, namespace), within=60, what=f"the last {namespace} is gone")
+    kubectl.apply(*_objects(image, namespace))
+    kubectl.run("-n", namespace, "rollout", "restart", f"deployment/{NAME}")
+    kubectl.run("-n", namespace, "rollout", "status", f"deployment/{NAME}", "--timeout=80s")
+    return Website(kubectl, namespace)
 
 
-def remove(kubectl: Kubectl) -> None:
+def remove(site: Website) -> None:
     """Take the site away, without waiting for its end."""
-    kubectl.run("delete", "namespace", NAMESPACE, "--wait=false")
+    site.kubectl.run("delete", "namespace", site.namespace, "--wait=false")
 
 
-def _is_going(kubectl: Kubectl) -> bool:
-    found = kubectl.items("namespaces", f"--field-selector=metadata.name={NAMESPACE}")
-    return any("deletionTimestamp" in namespace["metadata"] for namespace in found)
+def _is_going(kubectl: Kubectl, namespace: str) -> bool:
+    found = kubectl.items("namespaces", f"--field-selector=metadata.name={namespace}")
+    return any("deletionTimestamp" in item["metadata"] for item in found)
 
 
-def _objects(image: str) -> list[Object]:
-    metadata = {"name": NAME, "namespace": NAMESPACE}
+def _objects(image: str, namespace: str) -> list[Object]:
+    metadata = {"name": NAME, "namespace": namespace}
     labels = {"app": NAME}
     return [
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"server.py": SERVER.read_text()}},
         {
             "apiVersion": "v1",

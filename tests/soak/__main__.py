@@ -75,7 +75,7 @@ def _loaded() -> Iterator[Load]:
         with closing(Storage(kubectl)) as storage, stage(kubectl, site, storage) as made:
             yield Load(made)
     finally:
-        website.remove(kubectl)
+        website.remove(site)
 
 
 def _work(load: Load, sample: Callable[[], Sample], minutes: float) -> None:
