@@ -17,6 +17,8 @@ from e2e.space import MakeSpace, Space
 from e2e.warm import until_no_pods, warm, warm_pods_ever
 from e2e.website import Website
 
+pytestmark = pytest.mark.alone
+
 MAX_PODS = 2
 # One in so many requests is of the namespace that has little to do.
 SMALL = 5
