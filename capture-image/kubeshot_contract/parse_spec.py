@@ -51,11 +51,11 @@ from kubeshot_contract.spec import (
     WaitRule,
 )
 
+# Of these a spec has one.
+SOURCE_FIELDS = ("url", "html", "htmlFrom")
 # The fields of a request's spec that are about its page. All others are the operator's.
 PAGE_FIELDS = (
-    "url",
-    "html",
-    "htmlFrom",
+    *SOURCE_FIELDS,
     "viewport",
     "device",
     "emulate",

@@ -1,4 +1,4 @@
-"""A control plane, nodes that are not there, a bucket, and the operator as a process: one of each for all tests."""
+"""The operator as a process on a ground that most tests share, and how much is done."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ Raw = Mapping[str, Any]
 
 
 def pack_status(raw: Raw) -> str:
-    """Return a raw status as what is kept of it: a tenth of the memory of its parts."""
+    """Return a raw status as what is kept of it: less than a third of the memory of its parts."""
     # The bytes that orjson returns take 4 KiB, however few they are.
     return orjson.dumps(raw).decode()
 
