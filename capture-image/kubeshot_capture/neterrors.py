@@ -7,6 +7,9 @@ import re
 
 from kubeshot_contract.reasons import Reason
 
+# Where Chromium goes when it can't show a page.
+ERROR_PAGE = "chrome-error://"
+
 _NAME = re.compile(r"net::ERR_([A-Z0-9_]+)")
 
 _BY_NAME = {

@@ -32,15 +32,16 @@ def test_a_spec_that_changes_during_a_capture_gives_the_image_of_the_new_one(
     site.close("old-spec")
     shot = space.request("fickle", site.url("/gate/old-spec"), wait=PATIENT)
     old_pod = shot.until("Capturing").until_pod(is_running)
-    shot.patch({"spec": {"url": site.url("/good?of=new-spec"), "viewport": {"width": 400}}})
+    new = f"/good?of={space.namespace}"
+    shot.patch({"spec": {"url": site.url(new), "viewport": {"width": 400}}})
     eventually(lambda: old_pod not in space.pods_now(), within=20, what="the old pod is gone")
     shot.until("Succeeded")
     output = shot.status["outputs"][0]
     assert shot.status["observedGeneration"] == 2
-    assert shot.status["page"]["finalURL"] == site.url("/good?of=new-spec")
+    assert shot.status["page"]["finalURL"] == site.url(new)
     assert output["width"] == 400
     assert storage.keys("screenshots", shot.prefix()) == [output["key"]]
-    assert site.hits("/good?of=new-spec") == 1
+    assert site.hits(new) == 1
 
 
 def test_the_pod_of_a_request_that_is_deleted_goes_within_seconds(
@@ -71,12 +72,13 @@ def test_a_suspended_request_has_no_pod_and_goes_on_when_it_is_resumed(
 
 
 def test_a_request_that_starts_suspended_waits(space: Space, site: Website) -> None:
-    shot = space.request("asleep", site.url("/good?of=asleep"), suspend=True).until("Suspended")
+    page = f"/good?of={space.namespace}"
+    shot = space.request("asleep", site.url(page), suspend=True).until("Suspended")
     assert shot.reason == "Suspended"
     assert space.pods_ever() == set()
     shot.patch({"spec": {"suspend": False}})
     shot.until("Succeeded")
-    assert site.hits("/good?of=asleep") == 1
+    assert site.hits(page) == 1
 
 
 def test_a_new_requested_at_starts_a_run_and_the_old_images_stay_until_its_own_are_stored(
@@ -106,7 +108,8 @@ def test_a_new_requested_at_starts_a_run_and_the_old_images_stay_until_its_own_a
 
 
 def test_an_apply_that_changes_nothing_starts_nothing(space: Space, site: Website) -> None:
-    spec = {"url": site.url("/good?of=same")}
+    page = f"/good?of={space.namespace}"
+    spec = {"url": site.url(page)}
     shot = space.requests({"same": spec})["same"].until("Succeeded")
     space.requests({"same": spec})
     shot.patch({"metadata": {"labels": {"team": "web"}}})
@@ -114,4 +117,4 @@ def test_an_apply_that_changes_nothing_starts_nothing(space: Space, site: Websit
     # Another request's whole life is time enough for a run that should not be.
     space.request("other", site.url("/good?of=other")).until("Succeeded")
     assert (shot.phase, shot.status["run"]) == ("Succeeded", 1)
-    assert site.hits("/good?of=same") == 1
+    assert site.hits(page) == 1

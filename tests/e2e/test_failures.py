@@ -70,7 +70,7 @@ def test_the_status_of_the_error_page_is_told(failed: dict[str, Shot]) -> None:
 
 
 def test_as_many_retries_are_made_as_the_limit_says_and_none_that_can_not_help(space: Space, site: Website) -> None:
-    busy, missing = "/status/503?of=retries", "/status/404?of=retries"
+    busy, missing = f"/status/503?of={space.namespace}", f"/status/404?of={space.namespace}"
     shots = space.requests(
         {
             "busy": {"url": site.url(busy), "retry": {"limit": 1}},

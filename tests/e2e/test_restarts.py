@@ -92,9 +92,10 @@ def test_what_happens_while_no_operator_is_there_is_caught_up_with(
     kubectl: Kubectl, space: Space, site: Website, storage: Storage
 ) -> None:
     site.close("absence")
+    ends = f"/gate/absence?of=ends-{space.namespace}"
     shots = space.requests(
         {
-            "ends": {"url": site.url("/gate/absence?of=ends"), "wait": {"timeout": "60s"}},
+            "ends": {"url": site.url(ends), "wait": {"timeout": "60s"}},
             "goes": {"url": site.url("/gate/absence?of=goes"), "wait": {"timeout": "60s"}},
         }
     )
@@ -110,7 +111,7 @@ def test_what_happens_while_no_operator_is_there_is_caught_up_with(
         scale(kubectl, 1)
     shots["ends"].until("Succeeded")
     late.until("Succeeded")
-    assert site.hits("/gate/absence?of=ends") == 1
+    assert site.hits(ends) == 1
     assert storage.keys("screenshots", shots["ends"].prefix()) == [shots["ends"].status["storageKey"]]
     eventually(lambda: not space.pods_now(), within=40, what="no pod is left")
 

@@ -27,12 +27,17 @@ def warm_class(make_class: MakeClass) -> str:
     return make_class(warm(maxPods=1))
 
 
-def under_way(space: Space, site: Website, gate: str, class_name: str) -> Shot:
-    """Return a request whose page waits at a gate, in a pod of this class."""
-    site.close(gate)
-    shot = space.request(gate, site.url(f"/gate/{gate}"), captureClassName=class_name, wait=PATIENT)
+def gate_of(shot: Shot) -> str:
+    """Return the gate at which the page of a request waits; no other try of a test ever opened it."""
+    return f"{shot.name}-{shot.space.namespace}"
+
+
+def under_way(space: Space, site: Website, name: str, class_name: str) -> Shot:
+    """Return a request whose page waits at its gate, in a pod of this class."""
+    gate = f"/gate/{name}-{space.namespace}"
+    shot = space.request(name, site.url(gate), captureClassName=class_name, wait=PATIENT)
     shot.until("Capturing").until_pod(is_running)
-    eventually(lambda: site.hits(f"/gate/{gate}"), within=30, what="the browser is at the gate")
+    eventually(lambda: site.hits(gate), within=30, what="the browser is at the gate")
     return shot
 
 
@@ -43,8 +48,8 @@ def test_a_request_that_is_deleted_leaves_its_neighbour_alone(
     stays = under_way(space, site, "warm-stays", warm_class)
     assert pods_of(gone) == pods_of(stays)
     kubectl.run("delete", "shot", gone.name, "-n", space.namespace, "--timeout=10s")
-    site.open("warm-deleted")
-    site.open("warm-stays")
+    site.open(gate_of(gone))
+    site.open(gate_of(stays))
     stays.until("Succeeded")
     assert len(stays.attempts) == 1
     until_no_pods(space)
@@ -55,17 +60,18 @@ def test_a_spec_that_changes_gives_the_image_of_the_new_one(
     space: Space, site: Website, storage: Storage, warm_class: str
 ) -> None:
     shot = under_way(space, site, "warm-old-spec", warm_class)
-    shot.patch({"spec": {"url": site.url("/good?of=warm-new-spec"), "viewport": {"width": 400}}})
+    new = f"/good?of={space.namespace}"
+    shot.patch({"spec": {"url": site.url(new), "viewport": {"width": 400}}})
     # The old page keeps its place in the pod, and the new one has the other.
     shot.until("Succeeded")
     first = shot.status
     assert (first["observedGeneration"], first["run"], first["outputs"][0]["width"]) == (2, 2, 400)
-    site.open("warm-old-spec")
+    site.open(gate_of(shot))
     until_no_pods(space)
     assert shot.status == first, "nobody listens to what is said of the old one"
     content = storage.download("screenshots", first["storageKey"]).content
     assert hashlib.sha256(content).hexdigest() == first["outputs"][0]["sha256"]
-    assert site.hits("/good?of=warm-new-spec") == 1
+    assert site.hits(new) == 1
 
 
 def test_a_class_that_turns_to_pods_for_one_lets_its_warm_pods_finish(
@@ -77,7 +83,7 @@ def test_a_class_that_turns_to_pods_for_one_lets_its_warm_pods_finish(
     kubectl.run("patch", "captureclass", warm_class, "--type=merge", patch)
     later = space.request("later", site.url("/good?of=after-warm"), captureClassName=warm_class).until("Succeeded")
     assert pods_of(later)[0].startswith("later-")
-    site.open("warm-no-more")
+    site.open(gate_of(shot))
     shot.until("Succeeded")
     assert pods_of(shot) == [warm_pod]
     until_no_pods(space)
@@ -89,14 +95,14 @@ def test_a_class_that_is_deleted_and_comes_back_loses_no_capture(
     shot = under_way(space, site, "warm-class-gone", warm_class)
     kubectl.run("delete", "captureclass", warm_class, "--timeout=20s")
     shot.until_reason("ClassNotFound")
-    site.open("warm-class-gone")
+    site.open(gate_of(shot))
     # The cluster takes the pods along with their class, and they finish what they have.
     until_no_pods(space)
     kubectl.apply(class_like_default(kubectl, warm_class, warm(maxPods=1)))
     shot.until("Succeeded")
     assert (shot.status["run"], len(shot.attempts)) == (1, 1)
     assert storage.keys("screenshots", shot.prefix()) == [shot.status["storageKey"]]
-    assert site.hits("/gate/warm-class-gone") == 1
+    assert site.hits(f"/gate/{gate_of(shot)}") == 1
 
 
 @pytest.fixture
@@ -134,7 +140,7 @@ def test_a_pod_that_can_not_reach_the_operator_says_it_by_its_termination_messag
     cut_off.make()
     command, environment = kubectl.command("logs", "--follow", "-n", space.namespace, *pods_of(shot))
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as log:
-        site.open("unheard")
+        site.open(gate_of(shot))
         told, _ = log.communicate(timeout=60)
     assert '"unannounced"' in told
     shot.until("Succeeded")
@@ -146,13 +152,13 @@ def test_a_warm_pod_that_is_cut_off_amid_a_capture_tells_it_later(
 ) -> None:
     shot = under_way(space, site, "cut-off", warm_class)
     cut_off.make()
-    site.open("cut-off")
+    site.open(gate_of(shot))
     eventually(lambda: storage.keys("screenshots", shot.prefix()), within=40, what="the image is stored")
     assert shot.phase == "Capturing"
     cut_off.mend()
     shot.until("Succeeded")
     assert (shot.status["run"], len(shot.attempts)) == (1, 1)
-    assert site.hits("/gate/cut-off") == 1
+    assert site.hits(f"/gate/{gate_of(shot)}") == 1
 
 
 def test_a_class_whose_warm_pods_can_not_reach_the_operator_captures_in_pods_for_one(

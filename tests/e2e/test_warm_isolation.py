@@ -116,14 +116,14 @@ def one_pod(make_class: MakeClass) -> str:
 def test_a_page_that_eats_memory_harms_only_its_own_request(
     space: Space, site: Website, storage: Storage, one_pod: str
 ) -> None:
-    site.close("neighbour")
+    gate = f"neighbour-{space.namespace}"
     common = {"captureClassName": one_pod}
-    held = space.request("held", site.url("/gate/neighbour"), wait={"timeout": "55s"}, **common).until("Capturing")
-    eventually(lambda: site.hits("/gate/neighbour"), within=30, what="the browser is at the gate")
+    held = space.request("held", site.url(f"/gate/{gate}"), wait={"timeout": "55s"}, **common).until("Capturing")
+    eventually(lambda: site.hits(f"/gate/{gate}"), within=30, what="the browser is at the gate")
     greedy = space.request("greedy", site.url("/memory?mib=2000"), retry={"limit": 1}, **common)
     others = space.requests({f"other-{n}": {"url": site.url(f"/good?of=other-{n}"), **common} for n in range(4)})
     greedy.until("Failed", within=90)
-    site.open("neighbour")
+    site.open(gate)
     for shot in (held, *others.values()):
         shot.until("Succeeded", within=90)
         assert shot.status["run"] == 1
@@ -138,14 +138,15 @@ def test_a_page_whose_renderer_dies_harms_only_its_own_request(
     kubectl: Kubectl, space: Space, site: Website, one_pod: str
 ) -> None:
     # A page that is not open yet has no renderer yet.
-    held = space.request("held", site.url("/good?of=beside-crash"), captureClassName=one_pod, wait={"delay": "12s"})
-    eventually(lambda: site.hits("/good?of=beside-crash"), within=40, what="the neighbour's page is open")
+    beside, crash = f"/good?of=beside-{space.namespace}", f"/good?of=crash-{space.namespace}"
+    held = space.request("held", site.url(beside), captureClassName=one_pod, wait={"delay": "12s"})
+    eventually(lambda: site.hits(beside), within=40, what="the neighbour's page is open")
     [pod] = pods_of(held)
     before = set(run_inside(kubectl, space.namespace, pod, "browser", "renderer"))
     never = {"selector": "#never", "timeout": "55s"}
     common = {"captureClassName": one_pod, "retry": {"limit": 0}}
-    crashing = space.request("crashing", site.url("/good?of=crash"), wait=never, **common)
-    eventually(lambda: site.hits("/good?of=crash"), within=30, what="the page is open")
+    crashing = space.request("crashing", site.url(crash), wait=never, **common)
+    eventually(lambda: site.hits(crash), within=30, what="the page is open")
 
     def is_over() -> bool:
         renderers = set(run_inside(kubectl, space.namespace, pod, "browser", "renderer"))

@@ -167,6 +167,8 @@ def test_neither_browser_nor_driver_have_the_token(kubectl: Kubectl, tenants: Te
     assert [item for item in found if item["commandLine"]] == []
 
 
+# The pod is idle in between, and would give its place to what another test asks for.
+@pytest.mark.alone
 def test_the_token_of_a_pod_that_is_gone_is_refused(
     kubectl: Kubectl, space: Space, site: Website, make_class: MakeClass, intruder: Intruder
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kubeshot_capture.challenge import SELECTORS, VARIABLES, Signs, protection
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
+from kubeshot_capture.neterrors import ERROR_PAGE
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import MainResponse, Tab
 from kubeshot_contract.fields import Fields
@@ -12,8 +13,6 @@ from kubeshot_contract.reasons import Reason
 from kubeshot_contract.spec import FailOn
 
 LOOK_SECONDS = 1.0
-
-_ERROR_PAGE = "chrome-error://"
 
 # Walls are small. Reading the text of a large page would cost more than all the rest of the look. Hidden fields and
 # those of the captcha itself are part of a wall, and so is a button.
@@ -45,7 +44,7 @@ async def run(tab: Tab, fail_on: FailOn, deadline: Deadline) -> None:
 
 def check(url: str, response: MainResponse | None, *, fail_on_http_status: bool) -> None:
     """Raise `CaptureError` for Chromium's own error page, and for a status from 400 on when that is a failure."""
-    if url.startswith(_ERROR_PAGE):
+    if url.startswith(ERROR_PAGE):
         raise CaptureError(Reason.CONNECTION_FAILED, "the browser shows an error of its own instead of the page")
     if fail_on_http_status and response and response.status >= 400:
         raise CaptureError(Reason.HTTP_ERROR, f"the server answered {response.status}", http_status=response.status)

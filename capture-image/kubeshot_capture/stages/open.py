@@ -1,6 +1,7 @@
 """Opens the page: from the request to the load event."""
 
 import asyncio
+from contextlib import suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from kubeshot_capture.deadline import Deadline
 from kubeshot_capture.failures import CaptureError
-from kubeshot_capture.neterrors import error_name, reason_of
+from kubeshot_capture.neterrors import ERROR_PAGE, error_name, reason_of
 from kubeshot_capture.quiet import FONT_SECONDS
 from kubeshot_capture.stages.script import NoAnswerError, ask
 from kubeshot_capture.tab import MainResponse, Tab
@@ -26,6 +27,7 @@ LOOK_SECONDS = 0.25
 TITLE_SECONDS = 1.0
 # For asking the page when its time is over already.
 LAST_LOOK_SECONDS = 0.1
+ERROR_PAGE_MS = 1000.0
 # What waiting for the load event leaves for settling, so that one image which never comes doesn't cost all of it.
 SETTLE_SHARE = 8.0
 
@@ -93,7 +95,7 @@ async def _serve(route: Route, html: str) -> None:
 async def _commit(tab: Tab, url: str, deadline: Deadline) -> None:
     seconds = deadline.left()
     try:
-        await _go(tab.page, url, deadline)
+        await _go(tab, url, deadline)
     except PlaywrightTimeoutError as error:
         raise CaptureError(
             Reason.NAVIGATION_TIMEOUT, f"{urlsplit(url).netloc} did not answer within {seconds:.1f} s"
@@ -102,23 +104,32 @@ async def _commit(tab: Tab, url: str, deadline: Deadline) -> None:
         raise await _refusal(tab, error) from error
 
 
-async def _go(page: BrowserPage, url: str, deadline: Deadline) -> None:
+async def _go(tab: Tab, url: str, deadline: Deadline) -> None:
     for again in (True, True, False):
+        before = tab.page.url
         try:
-            await page.goto(url, wait_until="commit", timeout=_milliseconds(deadline))
+            await tab.page.goto(url, wait_until="commit", timeout=_milliseconds(deadline))
         except PlaywrightError as error:
             # A pod's network may get another address while it starts (IPv6 takes a second); Chromium drops everything.
             if again and error_name(error.message) == "NETWORK_CHANGED":
+                await _error_page_shown(tab.page)
+                tab.traffic.cut_off = False
                 continue
             if "interrupted by another navigation" not in error.message:
                 raise
             # The page went on to another address by itself before it was there.
-            await _arrived_elsewhere(page, deadline)
+            await _arrived_elsewhere(tab.page, before, deadline)
         return
 
 
-async def _arrived_elsewhere(page: BrowserPage, deadline: Deadline) -> None:
-    await page.wait_for_url(lambda at: at != "about:blank", wait_until="commit", timeout=_milliseconds(deadline))
+async def _error_page_shown(page: BrowserPage) -> None:
+    # Chromium goes there some 30 ms after it told the error, and breaks off whatever it was sent to by then.
+    with suppress(PlaywrightTimeoutError):
+        await page.wait_for_url(lambda at: at.startswith(ERROR_PAGE), wait_until="commit", timeout=ERROR_PAGE_MS)
+
+
+async def _arrived_elsewhere(page: BrowserPage, before: str, deadline: Deadline) -> None:
+    await page.wait_for_url(lambda at: at != before, wait_until="commit", timeout=_milliseconds(deadline))
 
 
 async def _refusal(tab: Tab, error: PlaywrightError) -> Exception:
