@@ -5,7 +5,7 @@
 | status | to | meaning |
 |---|---|---|
 | 200 | claim | a `ClaimAnswer`; a claim is held open for up to `CLAIM_SECONDS` until there is something to say |
-| 204 | result | it is known; telling it again does no harm |
+| 204 | result | it is known, and a warm pod's is in the status; telling it again does no harm |
 | 400, 404, 405, 408 | both | not what is agreed on here, or too slow: nothing was taken in |
 | 401 | both | no token, or none that is good for this; the body is empty |
 | 409 | result | it is of an attempt that nobody waits for any more: forget it |
@@ -44,6 +44,8 @@ TOKEN_BYTES = 32
 
 CLAIM_SECONDS = 20.0
 """How long the service holds a claim open; a pod waits some seconds longer for the answer."""
+RESULT_SECONDS = 4.0
+"""How long it holds a warm pod's report until it is in the status; a pod waits a second longer."""
 
 MAX_PAGES = 8
 """The most captures that a warm pod has at hand at a time."""

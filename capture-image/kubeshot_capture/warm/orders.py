@@ -11,6 +11,7 @@ from kubeshot_contract.dispatch import (
     CLAIM_PATH,
     CLAIM_SECONDS,
     RESULT_PATH,
+    RESULT_SECONDS,
     Claim,
     ClaimAnswer,
     Report,
@@ -24,7 +25,7 @@ from kubeshot_contract.fields import MalformedMessageError
 LATE_SECONDS = 5.0
 # The service waits up to 5 s for what it is about to give.
 LAST_CLAIM_SECONDS = 8.0
-REPORT_TRY_SECONDS = 5.0
+REPORT_TRY_SECONDS = RESULT_SECONDS + 1.0
 # Longer than it takes until another operator leads. After that the operator looks at what is stored instead.
 REPORT_SECONDS = 120.0
 FIRST_PAUSE_SECONDS = 0.2

@@ -13,6 +13,8 @@ class Hearing(Enum):
 
     NEWS = auto()
     """It is taken in."""
+    UNWRITTEN = auto()
+    """It is taken in, but could not be written into the status yet: the pod is to tell it again."""
     KNOWN = auto()
     """The attempt has ended in the status already."""
     OUTDATED = auto()

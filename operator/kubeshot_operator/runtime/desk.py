@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from kubeshot_contract.dispatch import CLAIM_SECONDS, Claim, ClaimAnswer, JobName, Report
+from kubeshot_contract.dispatch import CLAIM_SECONDS, RESULT_SECONDS, Claim, ClaimAnswer, JobName, Report
 from kubeshot_contract.job import CaptureJob
 from kubeshot_operator.api.bucket import BucketUnavailable
 from kubeshot_operator.api.capture_class import CaptureClass
@@ -39,13 +39,18 @@ class Desk:
         self._claims: dict[str, Claim] = {}
         self._yielding: set[tuple[str, str]] = set()
 
-    def report(self, pod: CapturePod | WarmPod, report: Report) -> Hearing:
-        """Take in what a pod tells of the end of an attempt, and have a pass made over its request."""
+    async def report(self, pod: CapturePod | WarmPod, report: Report) -> Hearing:
+        """Take in what a pod tells of the end of an attempt, and have a pass made over its request.
+
+        A warm pod may end once it is heard, and its word with it: it is answered when what it told is in the status.
+        """
         request = self._state.cache.request_of(report.name.uid)
         hearing = hear(pod, report.name, request)
         if hearing is Hearing.NEWS and request is not None:
             self._state.reports.put(request.key, report.result)
             self._state.queue.add_first(request.key)
+            if isinstance(pod, WarmPod) and not await self._state.reports.is_kept(request.key, RESULT_SECONDS):
+                return Hearing.UNWRITTEN
         return hearing
 
     async def claim(self, pod: WarmPod, claim: Claim) -> ClaimAnswer:

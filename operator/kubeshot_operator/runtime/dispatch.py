@@ -34,7 +34,13 @@ Message = TypeVar("Message")
 # A body comes in one piece with its head; nobody needs longer than this for a few kilobytes.
 _BODY_SECONDS = 10.0
 _MISDIRECTED = 421
-_ANSWERS = {Hearing.NEWS: 204, Hearing.KNOWN: 204, Hearing.OUTDATED: 409, Hearing.FORBIDDEN: 401}
+_ANSWERS = {
+    Hearing.NEWS: 204,
+    Hearing.UNWRITTEN: 503,
+    Hearing.KNOWN: 204,
+    Hearing.OUTDATED: 409,
+    Hearing.FORBIDDEN: 401,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def dispatch_app(cache: Cache, desk: Desk, is_leader: Callable[[], bool]) -> web
 
     async def result(request: web.Request) -> web.Response:
         report = await _read(request, MAX_REPORT_BYTES, decode_report)
-        return web.Response(status=_ANSWERS[desk.report(request[_CALLER].pod, report)])
+        return web.Response(status=_ANSWERS[await desk.report(request[_CALLER].pod, report)])
 
     app = web.Application(middlewares=[admit], client_max_size=max(MAX_CLAIM_BYTES, MAX_REPORT_BYTES))
     app.on_response_prepare.append(_hide_server)

@@ -31,7 +31,7 @@ class World(Protocol):
     """What a warm pod needs of its surroundings."""
 
     async def claim(self, token: str, claim: Claim) -> ClaimAnswer | None: ...
-    def report(self, token: str, report: Report) -> bool: ...
+    async def report(self, token: str, report: Report) -> bool: ...
 
 
 Capture = Callable[[CaptureJob, Raw], Awaitable[CaptureResult | None]]
@@ -104,7 +104,7 @@ class FakeWarmPod:
     async def _capture(self, name: JobName, job: CaptureJob) -> None:
         await asyncio.sleep(CAPTURE_SECONDS)
         result = await self.capture(job, self.body)
-        while result is not None and not self.world.report(self.token, Report(name, result)):
+        while result is not None and not await self.world.report(self.token, Report(name, result)):
             await asyncio.sleep(_RETRY_SECONDS)
         if result is None:
             await asyncio.Event().wait()

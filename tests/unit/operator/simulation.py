@@ -18,6 +18,7 @@ from kubeshot_operator.api.model import Key
 from kubeshot_operator.api.scalars import format_time
 from kubeshot_operator.decide.admission import Admission
 from kubeshot_operator.decide.gates import Ceiling
+from kubeshot_operator.decide.hearing import Hearing
 from kubeshot_operator.runtime.cache import Cache
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.intake import Intake, RawListing
@@ -77,7 +78,8 @@ class Simulation:
     desk: Desk = field(init=False)
     warm: dict[str, FakeWarmPod] = field(default_factory=dict)
     _lives: dict[PodName, asyncio.Task[None]] = field(default_factory=dict)
-    _polls: set[asyncio.Task[ClaimAnswer]] = field(default_factory=set)
+    _polls: set[asyncio.Task[Any]] = field(default_factory=set)
+    _tellings: set[asyncio.Task[bool]] = field(default_factory=set)
     _running: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
@@ -217,13 +219,16 @@ class Simulation:
             assert told == (pod.name, job.attempt), "it was handed out before it was written"
         return poll.result()
 
-    def report(self, token: str, report: Report) -> bool:
-        """Tell the operator of a result as the pod with this token; say whether it was there."""
+    async def report(self, token: str, report: Report) -> bool:
+        """Tell the operator of a result as the pod with this token; say whether that has an end."""
         pod = self.state.cache.holder_of(token)
         if self.cluster.watcher is None or pod is None:
             return False
-        self.desk.report(pod, report)
-        return True
+        telling = asyncio.create_task(self.desk.report(pod, report))
+        self._polls.add(telling)
+        await asyncio.wait({telling})
+        self._polls.discard(telling)
+        return not telling.cancelled() and telling.result() is not Hearing.UNWRITTEN
 
     def _report(self, name: PodName, uid: str) -> None:
         if self._captures(name, uid) and self.cluster.watcher is not None:
@@ -232,7 +237,8 @@ class Simulation:
             ending = self.script(job, pod)
             if ending is End.SUCCEEDS or ending in FAILURES:
                 result = self.store(job) if ending is End.SUCCEEDS else failed(job, *FAILURES[ending])[1]
-                self.report(variable_of(pod, TOKEN_VARIABLE), Report(JobName(job.uid, job.run, job.attempt), result))
+                report = Report(JobName(job.uid, job.run, job.attempt), result)
+                self._tellings.add(asyncio.ensure_future(self.report(variable_of(pod, TOKEN_VARIABLE), report)))
 
     def _is_there(self, name: PodName, uid: str) -> bool:
         pod = self.cluster.pods.get(name)

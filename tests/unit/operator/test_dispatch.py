@@ -28,7 +28,7 @@ from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, ScreenshotRequest
 from kubeshot_operator.decide.grants import Grant
 from kubeshot_operator.decide.lane import Want
-from kubeshot_operator.runtime import dispatch
+from kubeshot_operator.runtime import desk, dispatch
 from kubeshot_operator.runtime.desk import Desk
 from kubeshot_operator.runtime.dispatch import dispatch_app, dispatch_runner
 from kubeshot_operator.runtime.state import State
@@ -72,8 +72,8 @@ class Service:
     async def serve(self) -> AsyncIterator["Service"]:
         """Serve on some port of the loopback interface."""
         self.state.cache.classes.put(make_warm_class())
-        desk = Desk(self.state, self.buckets, lambda: NOW)
-        runner = dispatch_runner(dispatch_app(self.state.cache, desk, lambda: self.leads))
+        app = dispatch_app(self.state.cache, Desk(self.state, self.buckets, lambda: NOW), lambda: self.leads)
+        runner = dispatch_runner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -104,6 +104,13 @@ def run(test: Callable[[Service], Coroutine[Any, Any, None]]) -> None:
             await test(service)
 
     asyncio.run(main())
+
+
+async def kept(service: Service) -> None:
+    """Do what the pass after a report does: write it down."""
+    while service.state.reports.get(KEY) is None:
+        await asyncio.sleep(0.01)
+    service.state.reports.forget(KEY)
 
 
 def newer(request: ScreenshotRequest, **changes: Any) -> ScreenshotRequest:
@@ -171,9 +178,11 @@ def test_job_that_is_claimed_is_handed_out_until_it_is_held() -> None:
     run(test)
 
 
-def test_job_that_was_told_the_end_of_is_not_handed_out_again() -> None:
+def test_job_that_was_told_the_end_of_is_not_handed_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "RESULT_SECONDS", 0.05)
+
     async def test(service: Service) -> None:
-        assert await service.post(RESULT_PATH, REPORT) == (204, "")
+        assert await service.post(RESULT_PATH, REPORT) == (503, "")
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.3):
                 await service.post(CLAIM_PATH, CLAIM)
@@ -279,7 +288,8 @@ def test_pod_that_is_to_end_may_still_say_what_it_has_done() -> None:
     async def test(service: Service) -> None:
         service.state.cache.pods.mark_deleting((WARM.namespace, WARM.name))
         assert decode_answer((await service.post(CLAIM_PATH, CLAIM))[1]).drain
-        assert await service.post(RESULT_PATH, REPORT) == (204, "")
+        answer, _ = await asyncio.gather(service.post(RESULT_PATH, REPORT), kept(service))
+        assert answer == (204, "")
 
     run(test)
 
@@ -291,19 +301,38 @@ def test_pod_of_one_attempt_claims_nothing() -> None:
     run(test)
 
 
-@pytest.mark.parametrize("token", [TOKEN, WARM_TOKEN], ids=["a pod of its own", "a warm pod"])
-def test_result_is_taken_in_however_often_it_is_told(token: str) -> None:
+PODS = pytest.mark.parametrize(
+    ("token", "status"), [(TOKEN, 204), (WARM_TOKEN, 503)], ids=["a pod of its own", "a warm pod"]
+)
+
+
+@PODS
+def test_result_is_taken_in_however_often_it_is_told(token: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "RESULT_SECONDS", 0.05)
+
     async def test(service: Service) -> None:
         if token == TOKEN:
             service.state.cache.put_request(newer(make_request()))
         for _ in range(3):
-            assert await service.post(RESULT_PATH, REPORT, token) == (204, "")
+            assert await service.post(RESULT_PATH, REPORT, token) == (status, ""), "a warm pod may forget what is kept"
         assert service.state.reports.get(KEY) == make_result()
         done = make_status(Phase.SUCCEEDED, attempts=(make_claim(end_time=NOW),))
         service.state.reports.forget(KEY)
         service.state.cache.put_request(replace(make_request(done), resource_version="1001"))
         assert await service.post(RESULT_PATH, REPORT, token) == (204, "")
         assert service.state.reports.get(KEY) is None, "it is known from the status"
+
+    run(test)
+
+
+def test_a_warm_pod_hears_that_its_report_has_arrived_when_it_is_kept() -> None:
+    async def test(service: Service) -> None:
+        telling = asyncio.create_task(service.post(RESULT_PATH, REPORT))
+        again = asyncio.create_task(service.post(RESULT_PATH, REPORT))
+        await asyncio.sleep(0.1)
+        assert not telling.done()
+        service.state.reports.forget(KEY)
+        assert await telling == await again == (204, "")
 
     run(test)
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from kubeshot_contract.job import CaptureJob
-from kubeshot_operator.adapters.errors import ConflictError
+from kubeshot_operator.adapters.errors import ConflictError, UnavailableError
 from kubeshot_operator.api.model import Key
 from unit.contract.make import raw_spec
 from unit.operator.builders import raw_container_status
-from unit.operator.fake_cluster import Raw, is_live
+from unit.operator.fake_cluster import Raw, is_live, nothing_happens
 from unit.operator.simulation import End, Simulation
 from unit.operator.test_life import CUTS, Interruption
 from unit.operator.virtual_time import run_virtually
@@ -262,6 +262,26 @@ def test_failure_that_is_reported_is_believed() -> None:
         assert [reason for _, reason in attempts(world, keys[3])] == ["HTTPError"]
 
     simulate(test, script=ends_once(End.ANSWERS_404))
+
+
+def test_failure_that_is_reported_while_the_api_server_is_away_is_told_to_the_next_operator() -> None:
+    def is_away(where: str) -> None:
+        raise UnavailableError(where)
+
+    async def test(world: Simulation) -> None:
+        [key] = apply_many(world, 1)
+        await world.until(lambda: status(world, key).get("phase") == "Capturing")
+        world.cluster.interfere = is_away
+        # Longer than the capture takes, and its pod waits for another one.
+        await asyncio.sleep(20.0)
+        await world.stop()
+        world.cluster.interfere = nothing_happens
+        await world.start()
+        await world.until_phase(key, "Failed")
+        assert [reason for _, reason in attempts(world, key)] == ["HTTPError"]
+        await world.until_quiet()
+
+    simulate(test, {"idleTimeout": "5s"}, script=lambda *_: End.ANSWERS_404)
 
 
 def test_capture_without_a_word_fails_at_its_time_and_is_tried_alone() -> None:
