@@ -12,8 +12,9 @@ from kubeshot_capture.dispatch import Access, DispatchLine
 from kubeshot_capture.warm.orders import Orders, RefusedError
 from kubeshot_contract.dispatch import CLAIM_PATH, Claim, Report, encode_claim
 from kubeshot_operator.decide.pod import PodPlan, build_job
+from kubeshot_operator.runtime import desk
 from unit.operator.builders import KEY, make_request, make_result, make_warm_class
-from unit.operator.test_dispatch import CLAIMED, NAME, TOKEN, WARM_TOKEN, Service, run
+from unit.operator.test_dispatch import CLAIMED, NAME, TOKEN, WARM_TOKEN, Service, kept, run
 
 
 def access(service: Service, token: str) -> Access:
@@ -42,8 +43,22 @@ def test_warm_pod_gets_its_job_and_tells_its_end() -> None:
         plan = PodPlan(CLAIMED, make_warm_class(), 1, 1, 0)
         assert replace(job, uploads={}) == replace(build_job(plan, {}), storage_ca="PEM of the class")
         assert job.uploads["screenshot"].url == "http://minio.storage:9000/shots"
-        await orders.report(Report(NAME, make_result()))
-        assert service.state.reports.get(KEY) == make_result()
+        told = asyncio.create_task(orders.report(Report(NAME, make_result())))
+        assert await kept(service) == make_result()
+        await told
+
+    speak(test)
+
+
+def test_warm_pod_tells_again_what_could_not_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "RESULT_SECONDS", 0.05)
+
+    async def test(service: Service, orders: Orders) -> None:
+        told = asyncio.create_task(orders.report(Report(NAME, make_result())))
+        await asyncio.sleep(0.5)
+        assert not told.done()
+        await kept(service)
+        await told
 
     speak(test)
 

@@ -23,6 +23,7 @@ from kubeshot_contract.dispatch import (
     encode_claim,
     encode_report,
 )
+from kubeshot_contract.result import CaptureResult
 from kubeshot_operator.adapters.errors import UnavailableError
 from kubeshot_operator.api.crd import Phase
 from kubeshot_operator.api.model import Key, ScreenshotRequest
@@ -106,11 +107,15 @@ def run(test: Callable[[Service], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(main())
 
 
-async def kept(service: Service) -> None:
-    """Do what the pass after a report does: write it down."""
-    while service.state.reports.get(KEY) is None:
+async def kept(service: Service) -> CaptureResult:
+    """Do what the pass after a report does, which writes it down; return what was reported."""
+    while (told := service.state.reports.get(KEY)) is None:
         await asyncio.sleep(0.01)
+    service.state.cache.put_request(
+        newer(make_request(make_status(Phase.SUCCEEDED, attempts=(make_claim(end_time=NOW),))))
+    )
     service.state.reports.forget(KEY)
+    return told
 
 
 def newer(request: ScreenshotRequest, **changes: Any) -> ScreenshotRequest:
